@@ -1,0 +1,1 @@
+"""Stamtafel: one table for a municipality and its residents."""

@@ -1,0 +1,1 @@
+"""Announcements, their look per channel, subscriptions."""

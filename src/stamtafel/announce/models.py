@@ -1,0 +1,114 @@
+"""Announcements and who wants to hear of them."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from stamtafel.channels.models import Delivery
+from stamtafel.dossier.models import Topic
+from stamtafel.people.models import Resident
+from stamtafel.places.models import Area
+
+
+class Announcement(models.Model):
+    """Something the municipality tells. ``areas`` empty = the whole municipality."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        WAITING = "waiting", _("Waits for approval")
+        SCHEDULED = "scheduled", _("Scheduled")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    slug = models.SlugField(max_length=100, unique=True)
+    title = models.CharField(max_length=160)
+    lead = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    meaning = models.TextField(blank=True)  # what does this mean for you
+    topics = models.ManyToManyField(Topic, blank=True, related_name="announcements")
+    areas = models.ManyToManyField(Area, blank=True, related_name="announcements")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    publish_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1)  # two editors: the second is told, nothing is overwritten
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.TextField(blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-published_at", "-id"], name="announce_newest", condition=Q(published_at__isnull=False)),
+            models.Index(fields=["state", "publish_at"], name="announce_due"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="announce_withdrawn_why", condition=~Q(state="withdrawn") | ~Q(withdrawn_reason="")),
+        ]
+
+
+class Version(models.Model):
+    """What the text was, each time it was saved by hand."""
+
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["announcement", "number"], name="announce_version_once"),
+        ]
+
+
+class Picture(models.Model):
+    """A picture with the words that stand in for it."""
+
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="pictures")
+    file = models.CharField(max_length=120)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    alt = models.CharField(max_length=300)
+    caption = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="announce_picture_alt", condition=~Q(alt="")),
+        ]
+
+
+class Placement(models.Model):
+    """One announcement on one account."""
+
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="placements")
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="placement")
+
+
+class Subscription(models.Model):
+    """Who wants to be told by mail of what, and how often. No topics and no areas = everything."""
+
+    class Rhythm(models.TextChoices):
+        DIRECT = "direct", _("At once")
+        DAILY = "daily", _("Once a day")
+        WEEKLY = "weekly", _("Once a week")
+
+    resident = models.OneToOneField(Resident, on_delete=models.CASCADE, related_name="subscription")
+    rhythm = models.CharField(max_length=8, choices=Rhythm.choices, default=Rhythm.WEEKLY)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="+")
+    areas = models.ManyToManyField(Area, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    sent_until = models.DateTimeField(null=True, blank=True)  # the digest reaches to here
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["rhythm", "sent_until"], name="announce_subscription_due",
+                         condition=Q(confirmed_at__isnull=False, ended_at__isnull=True)),
+        ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Machines: open data out."""

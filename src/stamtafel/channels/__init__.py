@@ -1,0 +1,1 @@
+"""Ways to tell and to hear: contract, registry, accounts, deliveries out, items in."""

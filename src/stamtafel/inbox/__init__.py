@@ -1,0 +1,1 @@
+"""Conversations, assignment, replies, and what residents are told about their contribution."""

@@ -1,0 +1,110 @@
+"""What is said back and forth with somebody."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from stamtafel.channels.models import Account, Delivery, InboundItem
+from stamtafel.dossier.models import Contribution, Step
+from stamtafel.people.models import Resident
+
+
+class Conversation(models.Model):
+    """A thread with one resident, most often about one contribution."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        SNOOZED = "snoozed", _("Later")
+        CLOSED = "closed", _("Closed")
+
+    contribution = models.OneToOneField(Contribution, null=True, blank=True, on_delete=models.CASCADE,
+                                        related_name="conversation")  # fmt: skip
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    resident = models.ForeignKey(Resident, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations")
+    subject = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, default="question")
+    channel = models.CharField(max_length=20, default="website")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL,
+                                 related_name="conversations")  # fmt: skip
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL,
+                                   related_name="+")  # fmt: skip
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+    last_message_at = models.DateTimeField()
+    waits_since = models.DateTimeField(null=True, blank=True)  # the resident waits for us since; null = not
+    answer_due_at = models.DateTimeField(null=True, blank=True)
+    first_answered_at = models.DateTimeField(null=True, blank=True)
+    message_count = models.PositiveIntegerField(default=0)
+    excerpt = models.CharField(max_length=240, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "-last_message_at", "-id"], name="inbox_conversation_list"),
+            models.Index(fields=["assignee", "state", "answer_due_at"], name="inbox_conversation_mine"),
+            models.Index(fields=["answer_due_at"], name="inbox_conversation_late",
+                         condition=Q(waits_since__isnull=False, state="open")),
+        ]  # fmt: skip
+
+
+class Message(models.Model):
+    """One thing said, or a note among staff."""
+
+    class Direction(models.TextChoices):
+        IN = "in", _("From the resident")
+        OUT = "out", _("From us")
+        NOTE = "note", _("Note")
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    direction = models.CharField(max_length=4, choices=Direction.choices)
+    text = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    delivery = models.OneToOneField(Delivery, null=True, on_delete=models.SET_NULL, related_name="message")
+    inbound = models.OneToOneField(InboundItem, null=True, on_delete=models.SET_NULL, related_name="message")
+    key = models.CharField(max_length=64, unique=True, null=True)  # one form sent twice is one message
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["conversation", "at"], name="inbox_message_thread"),
+        ]
+
+
+class Notice(models.Model):
+    """That a step was told (or that there was nobody to tell): at most one per step."""
+
+    step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="notice")
+    delivery = models.ForeignKey(Delivery, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+
+class CannedReply(models.Model):
+    """A reply to start from; ``{naam}``-like variables are filled in."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+
+
+class SavedFilter(models.Model):
+    """A view of the inbox somebody goes back to."""
+
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=300)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["staff", "name"], name="inbox_filter_once"),
+        ]
+
+
+class ResponseTerm(models.Model):
+    """Within how many working days a kind gets its first answer."""
+
+    kind = models.CharField(max_length=12, unique=True)
+    working_days = models.PositiveSmallIntegerField(default=5)

@@ -1,0 +1,1 @@
+"""Sessions in street and café: venues and times."""

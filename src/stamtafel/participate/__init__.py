@@ -1,0 +1,1 @@
+"""Projects and the ways to take part."""

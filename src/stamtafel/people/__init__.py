@@ -1,0 +1,1 @@
+"""Residents, staff and roles, sign-in, consent, erasure."""

@@ -1,0 +1,20 @@
+"""Who may do what."""
+
+from django.utils.translation import gettext as _
+
+from stamtafel.people.models import StaffMember
+from stamtafel.people.rules import Permission
+
+
+class Forbidden(Exception):
+    """The actor lacks the right; the sentence is for them."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(_("You do not have the right to do this. Ask an administrator if you need it."))
+        self.permission = permission
+
+
+def require(actor: StaffMember | None, permission: Permission) -> None:
+    """Let the actor through or raise Forbidden. ``None`` is the system itself (jobs, imports)."""
+    if actor is not None and not actor.can(permission):
+        raise Forbidden(permission)

@@ -1,0 +1,1 @@
+"""Municipality, neighbourhoods, key figures; point to neighbourhood."""

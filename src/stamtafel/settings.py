@@ -1,0 +1,219 @@
+"""Settings, all of them from the environment (12-factor); docs/reference/settings.md lists each one.
+
+A test reads ``ENVIRONMENT`` and proves that the reference page is complete.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+
+PACKAGE: Final = Path(__file__).resolve().parent
+ENVIRONMENT: Final[dict[str, str]] = {}  # every name that was asked for → its default, for docs and tests
+
+
+def text(name: str, default: str = "") -> str:
+    """Read ``STAMTAFEL_<name>`` as text."""
+    ENVIRONMENT[f"STAMTAFEL_{name}"] = default
+    return os.environ.get(f"STAMTAFEL_{name}", default).strip()
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Read ``STAMTAFEL_<name>`` as yes or no (1, true, yes, on)."""
+    return text(name, "yes" if default else "no").lower() in {"1", "true", "yes", "on"}
+
+
+def number(name: str, default: int) -> int:
+    """Read ``STAMTAFEL_<name>`` as a whole number."""
+    return int(text(name, str(default)))
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Read ``STAMTAFEL_<name>`` as a list separated by commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(url: str, *, sync: str) -> dict[str, Any]:
+    """Turn a database URL into Django's dictionary: ``sqlite:////folder/file`` or ``postgres://user:pw@host/name``."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path,
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={sync}; PRAGMA foreign_keys=ON;"
+                " PRAGMA cache_size=-8000; PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY;",
+            },
+        }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.removeprefix("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+# ── where things are ─────────────────────────────────────────────────────────────────────────────
+DATA = Path(text("DATA", "var")).absolute()
+DEBUG = flag("DEBUG", default=False)
+DEVELOPMENT = flag("DEVELOPMENT", default=False)  # demo and tests: unsafe settings are allowed, with a warning
+SITE_URL = text("URL", "http://127.0.0.1:8000").rstrip("/")
+SECRET_KEY = text("SECRET_KEY", "insecure-development-key-that-production-refuses")
+SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
+FOLLOW_KEY = text("FOLLOW_KEY") or SECRET_KEY
+ALLOWED_HOSTS = words("HOSTS", "127.0.0.1,localhost,[::1]")
+SQLITE_SYNC = text("SQLITE_SYNC", "FULL").upper()
+DATABASE_URL = text("DATABASE") or f"sqlite:///{DATA}/stamtafel.sqlite3"
+DATABASES = {"default": database(DATABASE_URL, sync=SQLITE_SYNC)}
+
+# ── who may come in, and from where ──────────────────────────────────────────────────────────────
+TRUSTED_PROXIES = words("TRUSTED_PROXIES")  # addresses whose X-Forwarded-For and -Proto we believe
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SESSION_COOKIE_NAME = "stamtafel_desk"
+SESSION_COOKIE_AGE = number("SESSION_HOURS", 10) * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SITE_URL.startswith("https://")
+CSRF_COOKIE_NAME = "stamtafel_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+SECURE_HSTS_SECONDS = number("HSTS_SECONDS", 31_536_000 if SITE_URL.startswith("https://") else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS", default=True)
+AUTH_USER_MODEL = "people.StaffMember"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "stamtafel.people.backends.SignInLinkBackend"]
+LOGIN_URL = "desk:sign_in"
+AXES_FAILURE_LIMIT = number("SIGN_IN_TRIES", 5)
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Stamtafel"
+OIDC = {
+    "issuer": text("OIDC_ISSUER"),
+    "client_id": text("OIDC_CLIENT_ID"),
+    "client_secret": text("OIDC_CLIENT_SECRET"),
+    "scope": text("OIDC_SCOPE", "openid email profile"),
+    "roles_claim": text("OIDC_ROLES_CLAIM", "roles"),
+}
+
+# ── mail ─────────────────────────────────────────────────────────────────────────────────────────
+EMAIL_URL = text("EMAIL", "")  # smtp://user:password@host:587?tls=starttls ; empty keeps mail in DATA/mail
+EMAIL_FROM = text("EMAIL_FROM", "Gemeente <noreply@localhost>")
+EMAIL_REPLY_TO = text("EMAIL_REPLY_TO", "")
+
+# ── running ──────────────────────────────────────────────────────────────────────────────────────
+WORKERS = number("WORKERS", 2)
+THREADS = number("THREADS", 2)
+PAGE_COPY_SECONDS = number("PAGE_COPY_MILLISECONDS", 1000) / 1000  # 0 switches the copy of public pages off
+SECURITY_CONTACT = text("SECURITY_CONTACT")
+FLOOD_LIMITS = flag("FLOOD_LIMITS", default=True)
+LOG_LEVEL = text("LOG_LEVEL", "INFO").upper()
+LANGUAGE_CACHE = text("LEMMA_CACHE", str(DATA / "lemmas"))
+
+# ── Django ───────────────────────────────────────────────────────────────────────────────────────
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "axes",
+    "csp",
+    "stamtafel.work",
+    "stamtafel.ledger",
+    "stamtafel.places",
+    "stamtafel.people",
+    "stamtafel.channels",
+    "stamtafel.dossier",
+    "stamtafel.announce",
+    "stamtafel.inbox",
+    "stamtafel.outreach",
+    "stamtafel.web.design",
+    "stamtafel.web.site",
+    "stamtafel.web.desk",
+    "stamtafel.commands",
+]
+MIDDLEWARE = [
+    "stamtafel.web.design.headers.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "stamtafel.web.design.language.Language",
+    "django.middleware.common.CommonMiddleware",
+    "stamtafel.web.design.csrf.CrossSite",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "stamtafel.urls"
+WSGI_APPLICATION = "stamtafel.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [PACKAGE / "web" / audience / "templates" for audience in ("design", "site", "desk", "street")],
+        "OPTIONS": {
+            "environment": "stamtafel.web.design.environment.environment",
+            "context_processors": ["stamtafel.web.design.context.everywhere"],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+TIME_ZONE = text("TIME_ZONE", "Europe/Amsterdam")
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "/static/"
+STATIC_ROOT = PACKAGE / "web" / "static" / "collected"
+STATICFILES_DIRS = [("build", PACKAGE / "web" / "static" / "build")]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "media", "base_url": "/media/"},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = False
+MEDIA_ROOT = DATA / "media"
+MEDIA_URL = "/media/"
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # text fields; photos have their own bound
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "axes.W006"]  # HSTS: ours (stamtafel.E…); TLS ends at the proxy
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [NONCE, SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    },
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+}

@@ -1,0 +1,1 @@
+"""Pages. No tables, no rules."""

@@ -1,0 +1,9 @@
+"""Pages for residents: each file in ``views`` brings its own addresses."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "site"
+
+# from stamtafel.web.site.views import …  (one line per file of pages)
+
+urlpatterns: list[URLPattern | URLResolver] = []

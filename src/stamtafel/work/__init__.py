@@ -1,0 +1,1 @@
+"""Claim what is due, run it, once or forever."""

@@ -1,0 +1,31 @@
+"""What all tests share."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from stamtafel.places.queries import forget_municipality
+
+
+@pytest.fixture(autouse=True)
+def _fresh_world() -> Iterator[None]:
+    """No test sees another's language or remembered municipality."""
+    forget_municipality()
+    translation.activate("nl")
+    yield
+    forget_municipality()
+    translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder with real files; outsiders without it skip, CI may not."""
+    folder = Path(os.environ.get("STAMTAFEL_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"The real test data is missing: {folder}")
+        pytest.skip("needs the real test data: set STAMTAFEL_TEST_DATA")
+    return folder
