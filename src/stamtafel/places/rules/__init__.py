@@ -1,0 +1,1 @@
+"""Pure rules on places: no Django, no clock, no network."""
