@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 
+from stamtafel.web.design.prose import lines, prose
+
 
 @cache
 def manifest() -> dict[str, Any]:
@@ -68,5 +70,5 @@ def environment(**options: Any) -> Environment:
         url=url, static=static, asset=asset, date=show_date, datetime=show_datetime, number=show_number,
         language=get_language, site_url=settings.SITE_URL,
     )  # fmt: skip
-    made.filters.update(date=show_date, datetime=show_datetime, number=show_number)
+    made.filters.update(date=show_date, datetime=show_datetime, number=show_number, prose=prose, lines=lines)
     return made

@@ -1,0 +1,1 @@
+"""Topic, contribution, decision, answer: what all of it is about."""
