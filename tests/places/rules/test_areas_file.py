@@ -10,7 +10,6 @@ from stamtafel.places.rules.areas_file import REASONS, AreasFileError, read_area
 from stamtafel.places.rules.geometry import contains
 from stamtafel.places.rules.problems import MOST_PROBLEMS, Problem
 from tests.places.rules.shapes import collection, feature, polygon, rectangle
-from tests.real_data import real_file
 
 SQUARE = rectangle(5.0, 51.0, 5.1, 51.1)
 
@@ -37,9 +36,9 @@ def reasons_of(text: bytes) -> list[str]:
 
 
 def test_an_area_as_it_should_be():
-    (row,) = read_areas(collection(feature(wijk_code="WK999901", labelpunt=[5.02, 51.03])))
+    (row,) = read_areas(collection(feature(wijk_code="WK999901", labelpunt=[5.02, 51.03], stadsdeel="Oost")))
     assert (row.code, row.name, row.level) == ("BU99990101", "Lindepark", "neighbourhood")
-    assert row.parent_code == "WK999901"
+    assert (row.parent_code, row.city_part) == ("WK999901", "Oost")
     assert row.label == (5.02, 51.03)
     assert row.geometry == polygon(SQUARE)
 
@@ -119,14 +118,15 @@ def test_a_file_that_is_no_collection_of_areas(text, reason):
         ({"code": "  "}, "code", "no_code"),
         ({"code": 12}, "code", "no_code"),
         ({"code": "BU 1"}, "code", "bad_code"),
-        ({"code": "B" * 21}, "code", "bad_code"),
+        ({"code": "B" * 13}, "code", "bad_code"),
         ({"code": "BÜ1"}, "code", "bad_code"),
         ({"naam": None}, "naam", "no_name"),
         ({"naam": 7}, "naam", "no_name"),
-        ({"naam": "x" * 201}, "naam", "bad_name"),
+        ({"naam": "x" * 121}, "naam", "bad_name"),
         ({"naam": "Linde\x00park"}, "naam", "bad_name"),
         ({"naam": "Linde\ud800park"}, "naam", "bad_name"),
         ({"naam": "\u202epark"}, "naam", "bad_name"),
+        ({"stadsdeel": "x" * 121}, "stadsdeel", "bad_name"),
         ({"code": "noord"}, "niveau", "unknown_level"),
         ({"niveau": "straat"}, "niveau", "unknown_level"),
         ({"niveau": ["buurt"]}, "niveau", "unknown_level"),
@@ -203,17 +203,17 @@ def test_the_sentence_names_place_and_reason():
         ("gemeenten", 342, "municipality", 1),
     ],
 )
-def test_real_files(name, count, level, parents):
-    rows = read_areas(real_file(f"nl/{name}.geojson").read_bytes())
+def test_real_files(real_data, name, count, level, parents):
+    rows = read_areas((real_data / f"nl/{name}.geojson").read_bytes())
     assert len(rows) == count
     assert {row.level for row in rows} == {level}
     assert len({row.parent_code for row in rows}) == parents
     assert all(contains(row.geometry, *row.label) for row in rows)
 
 
-def test_the_real_neighbourhoods_lie_in_the_real_districts():
-    districts = read_areas(real_file("nl/eindhoven-wijken.geojson").read_bytes())
-    neighbourhoods = read_areas(real_file("nl/eindhoven-buurten.geojson").read_bytes())
+def test_the_real_neighbourhoods_lie_in_the_real_districts(real_data):
+    districts = read_areas((real_data / "nl/eindhoven-wijken.geojson").read_bytes())
+    neighbourhoods = read_areas((real_data / "nl/eindhoven-buurten.geojson").read_bytes())
     assert {row.parent_code for row in neighbourhoods} == {row.code for row in districts}
 
 

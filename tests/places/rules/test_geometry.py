@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from stamtafel.places.rules.geometry import Locator, bounding_box, contains, label_point, polygons
 from tests.places.rules.shapes import grids, polygon, rectangle
-from tests.real_data import real_file
 
 LAKE = rectangle(2, 2, 4, 4)
 LAND_WITH_LAKE = polygon(rectangle(0, 0, 10, 10), LAKE)
@@ -128,8 +127,8 @@ def test_the_label_of_nothing_is_the_middle():
 
 
 @pytest.mark.parametrize("name", ["eindhoven-buurten", "eindhoven-wijken"])
-def test_every_real_label_point_is_found_in_its_own_area(name):
-    features = json.loads(real_file(f"nl/{name}.geojson").read_bytes())["features"]
+def test_every_real_label_point_is_found_in_its_own_area(real_data, name):
+    features = json.loads((real_data / f"nl/{name}.geojson").read_bytes())["features"]
     locator = Locator([(one["properties"]["code"], one["geometry"]) for one in features])
     for one in features:
         assert locator.locate(*one["properties"]["labelpunt"]) == one["properties"]["code"]
@@ -138,8 +137,8 @@ def test_every_real_label_point_is_found_in_its_own_area(name):
         assert locator.locate(*elsewhere) is None
 
 
-def test_every_corner_of_the_real_areas_belongs_to_an_area_that_has_it():
-    features = json.loads(real_file("nl/eindhoven-buurten.geojson").read_bytes())["features"]
+def test_every_corner_of_the_real_areas_belongs_to_an_area_that_has_it(real_data):
+    features = json.loads((real_data / "nl/eindhoven-buurten.geojson").read_bytes())["features"]
     locator = Locator([(one["properties"]["code"], one["geometry"]) for one in features])
     holders: dict[tuple[float, float], set[str]] = {}
     for one in features:

@@ -23,7 +23,7 @@ REASONS: Final = {
     "no_features": "The file holds no areas.",
     "not_a_feature": "This is not a GeoJSON Feature.",
     "no_code": "The area has no code.",
-    "bad_code": "The code may hold only letters, digits, hyphens and underscores, 20 at most.",
+    "bad_code": "The code may hold only letters, digits, hyphens and underscores, 12 at most.",
     "duplicate_code": "This code appears more than once.",
     "no_name": "The area has no name.",
     "bad_name": "The name is too long or holds signs that cannot be shown.",
@@ -58,8 +58,9 @@ _PARENT_KEYS: Final = {
 # CBS codes hold those of the parent: BU07721110 lies in WK077211, and that in GM0772.
 _CBS_PARENT: Final = {"WK": ("GM", 6), "BU": ("WK", 8)}
 _CBS_LENGTH: Final = {"WK": 8, "BU": 10}
-_LONGEST_NAME: Final = 200
-_LONGEST_CODE: Final = 20
+# As wide as the columns that keep them.
+_LONGEST_NAME: Final = 120
+_LONGEST_CODE: Final = 12
 _CORNERS_OF_A_RING: Final = 4
 # Square degrees: less than a hundredth of a square metre is a line with rounding errors.
 _SMALLEST_SURFACE: Final = 1e-12
@@ -86,6 +87,7 @@ class AreaRow:
     parent_code: str | None
     label: tuple[float, float]
     geometry: dict[str, Any]
+    city_part: str = ""
 
 
 class _BadAreaError(Exception):
@@ -166,6 +168,7 @@ def _area(feature: object, seen: set[str]) -> AreaRow:
         parent_code=_parent(properties, code, level),
         label=_label(properties.get("labelpunt"), geometry),
         geometry=geometry,
+        city_part=_city_part(properties.get("stadsdeel")),
     )
 
 
@@ -190,9 +193,16 @@ def _is_code(code: str) -> bool:
 def _name(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise _BadAreaError("naam", "no_name")
-    name = value.strip()
+    return _checked_name(value.strip(), "naam")
+
+
+def _city_part(value: object) -> str:
+    return _checked_name(value.strip(), "stadsdeel") if isinstance(value, str) else ""
+
+
+def _checked_name(name: str, column: str) -> str:
     if len(name) > _LONGEST_NAME or not name.isprintable():
-        raise _BadAreaError("naam", "bad_name", name)
+        raise _BadAreaError(column, "bad_name", name)
     return name
 
 

@@ -22,21 +22,21 @@ REASONS: Final = {
     "empty_file": "The file holds no rows.",
     "no_code_column": "The first row has no column “code”.",
     "no_figures": "The first row names no figures.",
-    "unnamed_column": "A column has no name, or a name of more than 200 signs.",
+    "unnamed_column": "A column has no name, or a name of more than 80 signs.",
     "duplicate_column": "Two columns have the same name.",
     "broken_row": "The row cannot be read; look for a missing or surplus quotation mark.",
     "cell_count": "The row has more or fewer cells than the first row.",
     "no_code": "The row has no area code.",
     "duplicate_code": "This area code appears more than once.",
     "not_a_number": "This is not a number.",
-    "number_too_large": "The number has more than 12 digits before or 6 after the decimal mark.",
+    "number_too_large": "The number has more than 12 digits before or 4 after the decimal mark.",
     "negative": "A count, share or amount cannot be below zero.",
     "mixed_decimals": "Decimal point and decimal comma are both used in this file.",
     "bad_text": "The text is too long or holds signs that cannot be shown.",
 }
 
 MOST_INTEGER_DIGITS: Final = 12
-MOST_DECIMALS: Final = 6
+MOST_DECIMALS: Final = 4
 
 _CODE_COLUMN: Final = "code"
 _DESCRIPTIONS: Final = frozenset({"niveau", "naam", "ouder_code", "provincie", "jaar"})
@@ -47,6 +47,7 @@ _MAY_BE_NEGATIVE: Final = re.compile(
 )
 _TEXT_COLUMN: Final = re.compile(r"postcode", re.IGNORECASE)
 _LONGEST_TEXT: Final = 200
+_LONGEST_NAME: Final = 80
 
 
 class KeyFiguresFileError(FileRefusedError):
@@ -133,7 +134,7 @@ def _check_header(header: Sequence[str]) -> None:
     problems = [
         Problem(1, shortened(name), "unnamed_column")
         for name in header
-        if not name or len(name) > _LONGEST_TEXT or not name.isprintable()
+        if not name or len(name) > _LONGEST_NAME or not name.isprintable()
     ]
     problems += [
         Problem(1, shortened(name), "duplicate_column")
