@@ -1,0 +1,2 @@
+// The residents' site works without this file.
+export {};
