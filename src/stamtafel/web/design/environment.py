@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 
+from stamtafel.web.design.navigation import desk_menu, desk_search, desk_sign_out, site_footer, site_menu, theme_address
 from stamtafel.web.design.prose import lines, prose
 
 
@@ -69,6 +70,8 @@ def environment(**options: Any) -> Environment:
     made.globals.update(
         url=url, static=static, asset=asset, date=show_date, datetime=show_datetime, number=show_number,
         language=get_language, site_url=settings.SITE_URL,
+        site_menu=site_menu, site_footer=site_footer, desk_menu=desk_menu,
+        desk_search=desk_search, desk_sign_out=desk_sign_out, theme_address=theme_address,
     )  # fmt: skip
     made.filters.update(date=show_date, datetime=show_datetime, number=show_number, prose=prose, lines=lines)
     return made
