@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from stamtafel.places.queries import forget_municipality
+from stamtafel.places.queries import forget_areas, forget_municipality
 
 
 @pytest.fixture(autouse=True)
 def _fresh_world() -> Iterator[None]:
     """No test sees another's language or remembered municipality."""
     forget_municipality()
+    forget_areas()
     translation.activate("nl")
     yield
     forget_municipality()

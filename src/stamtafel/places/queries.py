@@ -1,10 +1,13 @@
 """Reads on municipality and areas."""
 
 import time
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from stamtafel.places.models import Area, Level, Municipality
+from stamtafel.places.models import Area, Level, MapFrame, Municipality
+from stamtafel.places.rules.geometry import Locator
+from stamtafel.places.rules.outline import MapShapes
 
 SECONDS_KEPT = 5.0  # settings change rarely; every page shows the name
 _kept: list[tuple[float, Municipality]] = []
@@ -28,3 +31,61 @@ def forget_municipality() -> None:
 def neighbourhoods() -> QuerySet[Area]:
     """All neighbourhoods by name, without their heavy outlines."""
     return Area.objects.filter(level=Level.NEIGHBOURHOOD).defer("geometry", "path").order_by("name")
+
+
+_locator: list[Locator] = []
+
+
+def locate(lon: float, lat: float) -> str | None:
+    """Code of the neighbourhood that holds this point (WGS84), or None outside the municipality."""
+    if not _locator:
+        rows = Area.objects.filter(level=Level.NEIGHBOURHOOD).order_by("code").values_list("code", "geometry")
+        _locator.append(Locator(rows))
+    return _locator[0].locate(lon, lat)
+
+
+@dataclass(frozen=True)
+class DrawnArea:
+    """One neighbourhood on the map: its path in the map's units, and where its label stands."""
+
+    code: str
+    name: str
+    path: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class DrawnMap:
+    """The map of all neighbourhoods; ``frame`` converts points both ways."""
+
+    frame: MapShapes
+    areas: tuple[DrawnArea, ...]
+
+
+_map: list[DrawnMap] = []
+
+
+def drawn_map() -> DrawnMap | None:
+    """The map of the neighbourhoods, drawn at import; None before areas came in. Kept in the process."""
+    if not _map:
+        row = MapFrame.objects.first()
+        if row is None:
+            return None
+        frame = MapShapes(shapes=[], **row.data)
+        rows = Area.objects.filter(level=Level.NEIGHBOURHOOD).order_by("name")
+        fields = rows.values_list("code", "name", "path", "label_lon", "label_lat")
+        drawn = (DrawnArea(code, name, path, *frame.to_xy(lon, lat)) for code, name, path, lon, lat in fields)
+        _map.append(DrawnMap(frame, tuple(drawn)))
+    return _map[0]
+
+
+def forget_areas() -> None:
+    """Read the outlines afresh next time (after an import, between tests)."""
+    _locator.clear()
+    _map.clear()
+
+
+def by_postcode(postcode4: str) -> QuerySet[Area]:
+    """Neighbourhoods where most people have this four-digit postcode."""
+    return neighbourhoods().filter(postcode4=postcode4)
