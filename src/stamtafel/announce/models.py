@@ -33,20 +33,39 @@ class Announcement(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     publish_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)  # the text was changed after publication
+    issue = models.PositiveBigIntegerField(
+        null=True, unique=True, editable=False
+    )  # place in the order of publication
     changed_at = models.DateTimeField(auto_now=True)
-    version = models.PositiveIntegerField(default=1)  # two editors: the second is told, nothing is overwritten
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    version = models.PositiveIntegerField(
+        default=1
+    )  # two editors: the second is told, nothing is overwritten
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["-published_at", "-id"], name="announce_newest", condition=Q(published_at__isnull=False)),
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="announce_newest",
+                condition=Q(published_at__isnull=False),
+            ),
             models.Index(fields=["state", "publish_at"], name="announce_due"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(name="announce_withdrawn_why", condition=~Q(state="withdrawn") | ~Q(withdrawn_reason="")),
+            models.CheckConstraint(
+                name="announce_withdrawn_why", condition=~Q(state="withdrawn") | ~Q(withdrawn_reason="")
+            ),
         ]
 
 
@@ -69,7 +88,9 @@ class Picture(models.Model):
     """A picture with the words that stand in for it."""
 
     announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="pictures")
-    file = models.CharField(max_length=120)
+    file = models.CharField(max_length=120)  # path under MEDIA_ROOT, at most 1600 px
+    small = models.CharField(max_length=120, blank=True)  # the same at 720 px
+    share = models.CharField(max_length=120, blank=True)  # cut to 1200 x 630 for shared links
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     alt = models.CharField(max_length=300)
@@ -81,6 +102,15 @@ class Picture(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(name="announce_picture_alt", condition=~Q(alt="")),
         ]
+
+
+class Press(models.Model):
+    """Row 1 gives out ``Announcement.issue``. It is locked until the publishing transaction ends, so that
+
+    whoever sees issue n also sees every issue below it: readers who kept "told up to n" can miss none.
+    """
+
+    last = models.PositiveBigIntegerField(default=0)
 
 
 class Placement(models.Model):
@@ -104,11 +134,14 @@ class Subscription(models.Model):
     areas = models.ManyToManyField(Area, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    sent_until = models.DateTimeField(null=True, blank=True)  # the digest reaches to here
+    sent_until = models.DateTimeField(null=True, blank=True)  # the last digest moment that was dealt with
+    told = models.PositiveBigIntegerField(default=0)  # every Announcement.issue up to here was dealt with
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["rhythm", "sent_until"], name="announce_subscription_due",
+                         condition=Q(confirmed_at__isnull=False, ended_at__isnull=True)),
+            models.Index(fields=["rhythm", "told", "id"], name="announce_subscription_told",
                          condition=Q(confirmed_at__isnull=False, ended_at__isnull=True)),
         ]  # fmt: skip
