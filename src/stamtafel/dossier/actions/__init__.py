@@ -1,0 +1,1 @@
+"""Everything that changes topics, contributions, decisions and answers."""

@@ -1,0 +1,1 @@
+"""Reads on topics, contributions, decisions and answers."""
