@@ -1,0 +1,105 @@
+# ruff: noqa: SIM905 - a list of words reads best as words
+"""Search terms of Dutch texts: *huizen* is found by *huis*, *kinderspeelplaats* by *speelplaats*.
+
+A text is found when it has, for each group of ``query_terms``, at least one of its terms.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from stamtafel.dossier.rules.lexicon import Lexicon, open_lexicon
+
+_LONGEST_TERM = 64
+_WORD = re.compile(r"[^\W_][\w\u0300-\u036f]*(?:['’‑‐-][^\W_][\w\u0300-\u036f]*)*")
+_HYPHENS = re.compile("[‑‐-]")
+_NOT_DECOMPOSED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+)
+
+# Words that nobody searches for: they would stand in the index of nearly every text.
+STOP_WORDS = frozenset(
+    "aan al alle alleen als bij ben bent daar dan dat de deze die dit doen door een en er ergens geen "
+    "haar had hadden heb hebben hebt heeft hem hen het hier hij hoe hun iets ik in is ja je jij jou jouw "
+    "jullie kan kon konden kunnen kunt maar me meer men met mij mijn moet moeten mogen naar na niet niets "
+    "nog nu of om omdat ons onze ook op over te tegen toch toen tot u uit uw van veel via voor waar "
+    "waarom wat we wel werd worden wordt wie wij wil willen wilt zal ze zelf zich zij zijn zo zodat zou "
+    "zouden zullen was waren ten ter a b c d e f g h i j k l m n o p q r s t v w x y z".split()
+)
+
+
+def fold(word: str) -> str:
+    """Lower case, without accents, letters and digits only: ``Café's`` → ``cafes``."""
+    for _ in range(2):  # case folding and decomposition each make work for the other
+        word = unicodedata.normalize("NFKD", word.casefold().translate(_NOT_DECOMPOSED))
+    return "".join(char for char in word if char.isalnum())[:_LONGEST_TERM]
+
+
+def terms(text: str) -> list[str]:
+    """Index terms of a text, each once, in order of appearance, as plain lower-case words.
+
+    A word gives itself, its base form, and where it is a compound also its parts.
+    """
+    lexicon = open_lexicon()
+    found: dict[str, None] = {}
+    for written in _words(text):
+        for word in written:
+            found.update(dict.fromkeys(_closure(lexicon, word, with_parts=True)))
+    return list(found)
+
+
+def query_terms(text: str) -> list[list[str]]:
+    """What to look for: one of each group (AND of ORs). Empty: there is nothing to search for."""
+    lexicon = open_lexicon()
+    groups: dict[tuple[str, ...], None] = {}
+    for whole, *_parts in _words(text):
+        group = tuple(_closure(lexicon, whole, with_parts=False))
+        if group:
+            groups[group] = None
+    return [list(group) for group in groups]
+
+
+def excerpt(text: str, length: int = 200) -> str:
+    """The beginning of a text on one line, at most ``length`` characters, cut between words."""
+    line = " ".join(text[: length * 4].split())
+    if len(line) <= length and len(text) <= length * 4:
+        return line
+    cut = line[:length]
+    if len(cut) == len(line) or line[length].isspace():
+        cut = cut[:-1]
+    whole_words, space, _rest = cut.rpartition(" ")
+    shown = whole_words if space else _whole_signs(cut)
+    return f"{shown.rstrip(' ,;:.-–')}…"
+
+
+def _words(text: str) -> Iterator[tuple[str, ...]]:
+    """Words in lower case; one with a hyphen comes joined first, then its parts."""
+    for match in _WORD.finditer(unicodedata.normalize("NFC", text)):
+        word = match[0].lower().replace("’", "'")
+        parts = _HYPHENS.split(word)
+        yield (word,) if len(parts) == 1 else ("".join(parts), *parts)
+
+
+def _closure(lexicon: Lexicon, word: str, *, with_parts: bool) -> Iterable[str]:
+    """Terms of one word, and of those terms in turn: terms of terms bring nothing new."""
+    found: dict[str, None] = {}
+    todo = [word]
+    while todo:
+        form = todo.pop(0)
+        term = fold(form)
+        if not term or term in STOP_WORDS or (term in found and term == form):
+            continue
+        found[term] = None
+        todo += lexicon.bases(form)
+        if with_parts:
+            todo += lexicon.parts(form)
+        if form != term:
+            todo.append(term)
+    return found
+
+
+def _whole_signs(cut: str) -> str:
+    """Without a last character that belongs to what follows: an accent, a joined emoji."""
+    while len(cut) > 1 and (unicodedata.combining(cut[-1]) or cut[-1] in "\u200d\ufe0f"):
+        cut = cut[:-1]
+    return cut
