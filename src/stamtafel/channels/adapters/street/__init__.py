@@ -1,0 +1,1 @@
+"""Conversations in the street and on the market."""
