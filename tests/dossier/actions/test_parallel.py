@@ -1,0 +1,82 @@
+"""Double clicks and two tabs, with real threads and real transactions."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from stamtafel.dossier.actions.react import react, support
+from stamtafel.dossier.actions.submit import submit_contribution
+from stamtafel.dossier.models import Contribution, Kind, Reaction, Step, Support
+from stamtafel.ledger.models import Entry
+from tests.builders import NOW, contribution, municipality
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 8
+
+
+def at_once(do: Callable[[int], Any]) -> list[Any]:
+    """Run ``do`` in threads that all start together; each has its own connection."""
+    start = Barrier(AT_ONCE)
+
+    def one(number: int) -> Any:
+        try:
+            start.wait()
+            return do(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, range(AT_ONCE)))
+
+
+def test_one_form_sent_eight_times_at_once_is_one_contribution() -> None:
+    municipality()
+    sent = at_once(lambda _: submit_contribution(
+        kind=Kind.IDEA, text="Een fietspad langs de Aa.", email="an@voorbeeld.example", device="192.0.2.7|Firefox",
+        form_key="one-form", now=NOW,
+    ))  # fmt: skip
+    assert len({s.code for s in sent}) == 1
+    assert sum(s.is_new for s in sent) == 1
+    assert Contribution.objects.count() == Step.objects.count() == Entry.objects.count() == 1
+
+
+def test_two_tabs_with_the_same_words_are_one_contribution() -> None:
+    municipality()
+    sent = at_once(lambda number: submit_contribution(
+        kind=Kind.IDEA, text="Een fietspad langs de Aa.", device="192.0.2.7|Firefox", form_key=f"tab-{number}", now=NOW,
+    ))  # fmt: skip
+    assert len({s.code for s in sent}) == 1
+    assert Contribution.objects.count() == 1
+
+
+def test_different_people_at_once_are_all_kept() -> None:
+    municipality()
+    sent = at_once(lambda number: submit_contribution(
+        kind=Kind.IDEA, text="Een fietspad langs de Aa.", device=f"192.0.2.{number}|Firefox", form_key=f"f{number}", now=NOW,
+    ))  # fmt: skip
+    assert len({s.code for s in sent}) == AT_ONCE
+
+
+def test_support_from_one_device_counts_once() -> None:
+    idea = contribution()
+    at_once(lambda _: support(contribution=idea, device="192.0.2.7|Firefox", now=NOW))
+    idea.refresh_from_db()
+    assert (Support.objects.count(), idea.support_count) == (1, 1)
+
+
+def test_support_from_eight_devices_counts_eight_times() -> None:
+    idea = contribution()
+    at_once(lambda number: support(contribution=idea, device=f"192.0.2.{number}|Firefox", now=NOW))
+    idea.refresh_from_db()
+    assert (Support.objects.count(), idea.support_count) == (AT_ONCE, AT_ONCE)
+
+
+def test_one_reaction_sent_eight_times_is_one() -> None:
+    idea = contribution()
+    at_once(lambda _: react(contribution=idea, text="Goed idee!", device="192.0.2.7|Firefox", now=NOW))
+    idea.refresh_from_db()
+    assert (Reaction.objects.count(), idea.reaction_count) == (1, 1)
