@@ -1,0 +1,149 @@
+"""Subscriptions: ask, confirm, change, end. Nobody gets mail who did not say yes themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from stamtafel.announce.actions import letters
+from stamtafel.announce.actions.links import Purpose, resident_of
+from stamtafel.announce.actions.problems import LinkUnknown, TextRefused
+from stamtafel.announce.models import Announcement, Subscription
+from stamtafel.channels.actions import deliver
+from stamtafel.dossier.models import Topic
+from stamtafel.people.models import Resident
+from stamtafel.places.models import Area
+
+KEPT_UNCONFIRMED = timedelta(days=30)
+LONGEST_ADDRESS = 254
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody wants to hear of (row numbers; both empty = everything) and how often."""
+
+    rhythm: str
+    topics: Iterable[int] = ()
+    areas: Iterable[int] = ()
+
+
+def ask_subscription(*, email: str, choice: Choice, language: str, now: datetime) -> None:
+    """Send a mail with a link to say yes, one a day at most; nothing tells whether the address was known.
+
+    Somebody who is subscribed keeps their choice: they get a link to change it. Raises TextRefused.
+    """
+    address = _address(email)
+    with transaction.atomic():
+        resident = _resident(address, language)
+        found = Subscription.objects.select_for_update().filter(resident=resident).first()
+        if found is not None and is_active(found):
+            draft = letters.already(resident)
+        else:
+            _pend(resident, choice)
+            draft = letters.confirmation(resident)
+        key = f"subscribe:{resident.pk}:{now:%Y-%m-%d}"
+        deliver(
+            kind="email", key=key, purpose="confirmation", draft=draft, recipient=resident.email, due_at=now
+        )
+
+
+def confirm_subscription(*, token: str, now: datetime) -> Subscription:
+    """The yes. A second yes changes nothing. Raises LinkUnknown, also after it was ended."""
+    resident = resident_of(Purpose.CONFIRM, token)
+    with transaction.atomic():
+        found = Subscription.objects.select_for_update().filter(resident=resident).first()
+        if found is None or (found.confirmed_at is not None and found.ended_at is not None):
+            raise LinkUnknown
+        if found.confirmed_at is None:
+            found.confirmed_at, found.ended_at, found.sent_until = now, None, now
+            found.told = _newest_issue()
+            found.save()
+        if resident.confirmed_at is None:
+            Resident.objects.filter(pk=resident.pk, confirmed_at=None).update(confirmed_at=now)
+    return found
+
+
+def change_subscription(*, token: str, choice: Choice, now: datetime) -> Subscription:
+    """Change what and how often; also begins again what was ended. Raises LinkUnknown, TextRefused."""
+    resident = resident_of(Purpose.MANAGE, token)
+    with transaction.atomic():
+        found = (
+            Subscription.objects.select_for_update()
+            .filter(resident=resident, confirmed_at__isnull=False)
+            .first()
+        )
+        if found is None:
+            raise LinkUnknown
+        if found.ended_at is not None:
+            found.ended_at, found.told = None, _newest_issue()
+        if found.rhythm != choice.rhythm:
+            found.sent_until = now  # a digest begins to count now; what was not told yet stays to be told
+        _choose(found, choice)
+    return found
+
+
+def end_subscription(*, token: str, now: datetime, purpose: Purpose = Purpose.END) -> None:
+    """Stop. Already stopped is fine. Raises LinkUnknown for a link that is not ours."""
+    resident = resident_of(purpose, token)
+    Subscription.objects.filter(resident=resident, ended_at=None).update(ended_at=now)
+
+
+def subscription_of(*, token: str, purpose: Purpose) -> Subscription:
+    """The subscription behind a link. Raises LinkUnknown."""
+    resident = resident_of(purpose, token)
+    found = Subscription.objects.filter(resident=resident).select_related("resident").first()
+    if found is None:
+        raise LinkUnknown
+    return found
+
+
+def forget_unconfirmed(*, now: datetime) -> int:
+    """Drop what nobody said yes to for 30 days; gives the number dropped."""
+    old = Subscription.objects.filter(confirmed_at=None, ended_at=None, created_at__lt=now - KEPT_UNCONFIRMED)
+    return old.delete()[0]
+
+
+def is_active(subscription: Subscription) -> bool:
+    """Whether mail goes there."""
+    return subscription.confirmed_at is not None and subscription.ended_at is None
+
+
+def _address(email: str) -> str:
+    address = email.strip().lower()
+    sentence = _("This is not a mail address that we can use. Check it; it looks like name@example.nl.")
+    try:
+        validate_email(address)
+    except ValidationError as wrong:
+        raise TextRefused("email", sentence) from wrong
+    if len(address) > LONGEST_ADDRESS:
+        raise TextRefused("email", sentence)
+    return address
+
+
+def _resident(address: str, language: str) -> Resident:
+    return Resident.objects.get_or_create(email=address, defaults={"language": language})[0]
+
+
+def _pend(resident: Resident, choice: Choice) -> None:
+    """Keep the choice until the yes; a later choice takes the place of an earlier one."""
+    found, _made = Subscription.objects.get_or_create(resident=resident)
+    found.confirmed_at = found.ended_at = None
+    _choose(found, choice)
+
+
+def _choose(found: Subscription, choice: Choice) -> None:
+    if choice.rhythm not in Subscription.Rhythm.values:
+        raise TextRefused("rhythm", _("Choose how often you want mail."))
+    found.rhythm = choice.rhythm
+    found.save()
+    found.topics.set(Topic.objects.filter(pk__in=choice.topics))
+    found.areas.set(Area.objects.filter(pk__in=choice.areas))
+
+
+def _newest_issue() -> int:
+    return Announcement.objects.aggregate(newest=Max("issue"))["newest"] or 0

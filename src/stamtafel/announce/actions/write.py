@@ -1,0 +1,180 @@
+"""Writing: create, save by itself and by hand, go back to an earlier version."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from stamtafel.announce.actions.problems import Outdated, TextRefused, WrongState
+from stamtafel.announce.models import Announcement, Version
+from stamtafel.announce.rules.content import Content, free_slug, slug_of
+from stamtafel.dossier.models import Topic
+from stamtafel.ledger.actions import append
+from stamtafel.people.models import StaffMember
+from stamtafel.people.queries import require
+from stamtafel.people.rules import Permission
+from stamtafel.places.models import Area
+from stamtafel.places.queries import municipality
+
+State = Announcement.State
+OPEN = (State.DRAFT, State.WAITING)
+TRIES = 5
+
+
+def create_draft(*, title: str, actor: StaffMember | None, now: datetime) -> Announcement:
+    """Begin an announcement with its first version. Raises Forbidden, TextRefused."""
+    require(actor, Permission.WRITE_ANNOUNCEMENTS)
+    content = _acceptable(Content(title=title))
+    for _try in range(TRIES):
+        try:
+            with transaction.atomic():
+                announcement = Announcement.objects.create(
+                    title=content.title, slug=_slug(content.title), author=actor, changed_by=actor
+                )
+                _remember(announcement, content, actor, now)
+                return announcement
+        except IntegrityError:  # somebody took the slug between looking and writing
+            continue
+    raise TextRefused("title", _("There are many announcements with this title. Choose another one."))
+
+
+def autosave(
+    *, announcement: Announcement, content: Content, version: int, actor: StaffMember | None
+) -> Announcement:
+    """Keep a draft as it is being typed; ``version`` is the number that the editor saw last.
+
+    Raises Forbidden, Outdated (nothing is overwritten), TextRefused, WrongState (only drafts do).
+    """
+    require(actor, Permission.WRITE_ANNOUNCEMENTS)
+    with transaction.atomic():
+        current = _current(announcement, version)
+        if current.state not in OPEN:
+            raise WrongState(_("This announcement does not save by itself any more. Use the button “Save”."))
+        return _write(current, _acceptable(content), actor)
+
+
+def save_version(
+    *, announcement: Announcement, content: Content, version: int, actor: StaffMember | None, now: datetime
+) -> Announcement:
+    """Save by hand: the text and a version to go back to. A published text is corrected this way.
+
+    Raises Forbidden, Outdated, TextRefused, WrongState.
+    """
+    require(actor, Permission.WRITE_ANNOUNCEMENTS)
+    with transaction.atomic():
+        current = _current(announcement, version)
+        _may_change(current, actor)
+        before = content_of(current)
+        wanted = _acceptable(content)
+        _remember(current, before, current.changed_by, now)
+        written = _write(current, wanted, actor)
+        _remember(written, wanted, actor, now)
+        if current.state == State.PUBLISHED and before != wanted:
+            _corrected(written, now)
+        return written
+
+
+def restore_version(
+    *, announcement: Announcement, number: int, version: int, actor: StaffMember | None, now: datetime
+) -> Announcement:
+    """Put an earlier version back; what was there stays one. Raises like ``save_version``."""
+    require(actor, Permission.WRITE_ANNOUNCEMENTS)
+    found = Version.objects.get(announcement=announcement, number=number)
+    return save_version(
+        announcement=announcement,
+        content=Content.from_data(found.content),
+        version=version,
+        actor=actor,
+        now=now,
+    )
+
+
+def content_of(announcement: Announcement) -> Content:
+    """The content as it lies in the table."""
+    return Content(
+        title=announcement.title,
+        lead=announcement.lead,
+        body=announcement.body,
+        meaning=announcement.meaning,
+        topics=tuple(announcement.topics.order_by("pk").values_list("pk", flat=True)),
+        areas=tuple(announcement.areas.order_by("pk").values_list("pk", flat=True)),
+    )
+
+
+def _acceptable(content: Content) -> Content:
+    cleaned = content.cleaned()
+    if not cleaned.title:
+        raise TextRefused("title", _("Give the announcement a title."))
+    if bound := cleaned.too_long():
+        sentence = _(
+            "This text is too long. At most %(bound)d characters fit here. "
+            "Nothing is lost: shorten it and save again."
+        )
+        raise TextRefused(bound[0], sentence % {"bound": bound[1]})
+    return cleaned
+
+
+def _current(announcement: Announcement, version: int) -> Announcement:
+    """The row as it is now, locked; Outdated when the editor looked at an older one."""
+    current = (
+        Announcement.objects.select_for_update(of=("self",))
+        .select_related("changed_by")
+        .get(pk=announcement.pk)
+    )
+    if current.version != version:
+        who = current.changed_by.name if current.changed_by else ""
+        raise Outdated(who=who, at=current.changed_at, version=current.version)
+    return current
+
+
+def _may_change(current: Announcement, actor: StaffMember | None) -> None:
+    if current.state == State.SCHEDULED:
+        raise WrongState(
+            _("This announcement is scheduled. Take it out of the schedule first, then change it.")
+        )
+    if current.state == State.WITHDRAWN:
+        raise WrongState(_("This announcement is withdrawn. Its text stays as it was."))
+    if current.state == State.PUBLISHED and municipality().four_eyes:
+        require(actor, Permission.APPROVE_ANNOUNCEMENTS)
+
+
+def _write(current: Announcement, content: Content, actor: StaffMember | None) -> Announcement:
+    """Write the content over the row, one number higher; the address follows the title until it is public."""
+    if current.published_at is None and content.title != current.title:
+        current.slug = _slug(content.title, but=current)
+    current.title, current.lead = content.title, content.lead
+    current.body, current.meaning = content.body, content.meaning
+    current.version += 1
+    current.changed_by = actor
+    current.save()
+    current.topics.set(Topic.objects.filter(pk__in=content.topics))
+    current.areas.set(Area.objects.filter(pk__in=content.areas))
+    return current
+
+
+def _slug(title: str, but: Announcement | None = None) -> str:
+    wanted = slug_of(title)
+    others = Announcement.objects.filter(slug__startswith=wanted)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    return free_slug(wanted, set(others.values_list("slug", flat=True)))
+
+
+def _remember(announcement: Announcement, content: Content, by: StaffMember | None, now: datetime) -> None:
+    """Keep the content as a version, unless the newest version says the same."""
+    newest = Version.objects.filter(announcement=announcement).order_by("-number").first()
+    if newest is not None and Content.from_data(newest.content) == content:
+        return
+    number = newest.number + 1 if newest else 1
+    Version.objects.create(announcement=announcement, number=number, content=content.as_data(), by=by, at=now)
+
+
+def _corrected(announcement: Announcement, now: datetime) -> None:
+    announcement.corrected_at = now
+    announcement.save(update_fields=["corrected_at"])
+    append(
+        kind="announcement.corrected",
+        subject=f"announcement:{announcement.pk}",
+        data={"version": announcement.version},
+        now=now,
+    )

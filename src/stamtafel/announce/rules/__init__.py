@@ -1,0 +1,1 @@
+"""Pure rules of telling: texts, addresses, readability, who is told when."""
