@@ -11,7 +11,13 @@ from stamtafel.people.models import StaffMember
 class SignInLinkBackend(BaseBackend):
     """Staff sign in by a one-time link or by OIDC: ``people.actions`` checks it and hands over the member."""
 
-    def authenticate(self, request: HttpRequest | None, *, staff: StaffMember | None = None, **_rest: Any) -> StaffMember | None:
+    def authenticate(
+        self,
+        request: HttpRequest | None,  # noqa: ARG002 - Django's contract
+        *,
+        staff: StaffMember | None = None,
+        **_rest: Any,
+    ) -> StaffMember | None:
         """The member that an action found, when still active."""
         return staff if staff is not None and staff.is_active else None
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from stamtafel.people.rules import Permission, permissions
 
@@ -28,7 +29,11 @@ class StaffManager(BaseUserManager["StaffMember"]):
 
 
 class StaffMember(AbstractBaseUser):
-    """Somebody who works for the municipality."""
+    """Somebody who works for the municipality.
+
+    Nobody has a password. Its column holds a random mark that every session carries: another mark
+    (``set_unusable_password``) ends all sessions at once.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
@@ -45,6 +50,14 @@ class StaffMember(AbstractBaseUser):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["oidc_subject"],
+                name="people_staff_subject_once",
+                condition=~models.Q(oidc_subject=""),
+            ),
+            models.UniqueConstraint(Lower("email"), name="people_staff_email_once"),
+        ]
 
     def can(self, permission: Permission) -> bool:
         """Whether one of the roles allows it; nobody who left may do anything."""
@@ -66,5 +79,19 @@ class SignInLink(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["expires_at"], name="people_signinlink_expiry")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["expires_at"], name="people_signinlink_expiry")
+        ]
 
+
+class RecoveryCode(models.Model):
+    """A code that stands in once for the second factor. 80 random bits: a plain digest is enough."""
+
+    staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["staff", "digest"], name="people_recoverycode_once"),
+        ]

@@ -1,6 +1,7 @@
 """Roles and what each may do: one table, read by every action and query."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -62,3 +63,19 @@ def permissions(roles: Iterable[str]) -> frozenset[Permission]:
     """All that these roles may do together; an unknown role gives nothing."""
     known = [Role(role) for role in roles if role in set(Role)]
     return frozenset().union(*(PERMISSIONS[role] for role in known))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an identity provider said about somebody, after its signature and claims were checked."""
+
+    subject: str
+    email: str
+    email_verified: bool
+    roles: tuple[str, ...] | None  # None: the provider says nothing about roles
+
+
+def known_roles(names: Iterable[str]) -> list[str]:
+    """The names that are roles of ours, once each, in our own order."""
+    wanted = set(names)
+    return [str(role) for role in Role if role in wanted]

@@ -147,11 +147,8 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
     except ValueError as error:
         if not type(error).__module__.startswith("stamtafel."):  # a mistake of ours is not a refusal
             raise
-        status = (
-            HTTPStatus.TOO_MANY_REQUESTS
-            if hasattr(error, "retry_after_seconds")
-            else HTTPStatus.UNPROCESSABLE_ENTITY
-        )
+        too_often = isinstance(error, TooMany)
+        status = HTTPStatus.TOO_MANY_REQUESTS if too_often else HTTPStatus.UNPROCESSABLE_ENTITY
         return refusal(request, str(error), status)
 
 
