@@ -96,11 +96,14 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "stamtafel.web.design.address.client_address"
+AXES_SENSITIVE_PARAMETERS = ["code", "csrfmiddlewaretoken", "email"]
 OTP_TOTP_ISSUER = "Stamtafel"
 OIDC = {
     "issuer": text("OIDC_ISSUER"),
     "client_id": text("OIDC_CLIENT_ID"),
     "client_secret": text("OIDC_CLIENT_SECRET"),
+    "private_key": text("OIDC_PRIVATE_KEY"),  # path of a PEM file: private_key_jwt instead of the secret
     "scope": text("OIDC_SCOPE", "openid email profile"),
     "roles_claim": text("OIDC_ROLES_CLAIM", "roles"),
 }
