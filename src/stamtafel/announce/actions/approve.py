@@ -183,7 +183,8 @@ def _locked(announcement: Announcement, version: int, states: set[Announcement.S
         .get(pk=announcement.pk)
     )
     if current.state not in states:
-        raise WrongState(XX)
+        sentence = _("That is not possible any more: this announcement is now “%(state)s”.")
+        raise WrongState(sentence % {"state": current.get_state_display()})
     if current.version != version:
         who = current.changed_by.name if current.changed_by else ""
         raise Outdated(who=who, at=current.changed_at, version=current.version)
