@@ -14,7 +14,7 @@ from stamtafel.work.models import DueState
 
 
 class CannotPublish(ValueError):  # noqa: N818 - says what it is
-    """This kind only listens: nothing can be sent to it."""
+    """The kind only listens: nothing can be sent to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Permanent(ChannelError):  # noqa: N818
         self.bounced = bounced
 
 
-class NeedsSignIn(ChannelError):
+class NeedsSignIn(ChannelError):  # noqa: N818
     """The network no longer knows us: somebody has to connect the account again."""
 
 
@@ -121,7 +121,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A draft as this channel will show it. ``over`` is by how much the text is too long; 0 = it fits."""
+    """A draft as this channel will show it.
+
+    ``over`` is by how much the text is too long; 0 = it fits. ``recipient`` and ``message_id`` (made once, the same
+    over every attempt) are filled in on sending, for channels that write to one person.
+    """
 
     subject: str
     text: str
@@ -133,6 +137,7 @@ class Rendered:
     reply_to: str = ""
     sender: str = ""
     recipient: str = ""
+    message_id: str = ""
     over: int = 0
 
 

@@ -1,9 +1,12 @@
 """What can be decided about deliveries without looking anything up."""
 
+import re
 from email.utils import parseaddr
+from enum import StrEnum
 from typing import Final
 
 from stamtafel.channels.contract import UnsafeHeader, safe_header
+from stamtafel.work.rules import State
 
 ONE_ACCOUNT: Final = frozenset(
     {"website", "feed", "email", "street", "cafe", "paper"}
@@ -31,3 +34,72 @@ def recipient(address: str) -> str:
     if any(sign in address for sign in ",;<> "):
         raise UnsafeHeader("recipient is more than one plain address")
     return safe_header("recipient", address)
+
+
+def shortened(address: str) -> str:
+    """An address with most of its name left out: ``j…@voorbeeld.nl``."""
+    name, at, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}" if at else address
+
+
+class Cause(StrEnum):
+    """Why a delivery stands where it stands; ``words`` says each in plain language."""
+
+    SENT = "sent"
+    WAITS = "waits"
+    UNDER_WAY = "under_way"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    NO_ADDRESS = "no_address"
+    MAILBOX_FULL = "mailbox_full"
+    REFUSED = "refused"
+    SIGN_IN = "sign_in"
+    UNREACHABLE = "unreachable"
+    LATER = "later"
+    UNSURE = "unsure"
+
+
+SETTLED: Final[dict[str, Cause]] = {
+    State.DONE: Cause.SENT,
+    State.SENDING: Cause.UNDER_WAY,
+    State.HELD: Cause.HELD,
+    State.CANCELLED: Cause.CANCELLED,
+    State.UNSURE: Cause.UNSURE,
+}
+# what servers and our own adapters say → what it means; the first that fits counts
+SAID: Final[tuple[tuple[re.Pattern[str], Cause], ...]] = (
+    (re.compile(r"^(530|535)\b"), Cause.SIGN_IN),
+    (re.compile(r"^[45]\d\d .*\b[45]\.2\.2\b|^552\b"), Cause.MAILBOX_FULL),
+    (re.compile(r"^5\d\d .*\b5\.7\.\d+"), Cause.REFUSED),
+    (re.compile(r"^(550|551|553)\b|not an address|domain of the address"), Cause.NO_ADDRESS),
+    (
+        re.compile(r"cannot be reached|does not let us in|connection to the mail server broke"),
+        Cause.UNREACHABLE,
+    ),
+    (re.compile(r"^4\d\d\b"), Cause.LATER),
+)
+
+
+def cause(*, state: str, error: str, held: bool) -> Cause:
+    """Why it stands where it stands, from the row alone. ``held``: its account is on hold."""
+    if state in SETTLED:
+        return SETTLED[state]
+    if held and state == State.WAITING:
+        return Cause.HELD
+    said = next((meaning for pattern, meaning in SAID if pattern.search(error)), None)
+    if state == State.WAITING:
+        return (said or Cause.LATER) if error else Cause.WAITS
+    return said or Cause.REFUSED
+
+
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    State.WAITING: ("cancel",),
+    State.HELD: ("cancel",),
+    State.FAILED: ("retry", "mark_sent", "cancel"),
+    State.UNSURE: ("mark_sent", "retry", "cancel"),
+}
+
+
+def choices(state: str) -> tuple[str, ...]:
+    """What a person can do with a delivery, the most likely first."""
+    return CHOICES.get(state, ())

@@ -1,0 +1,1 @@
+"""A pretended network that behaves as it is told."""

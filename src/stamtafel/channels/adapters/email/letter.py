@@ -1,0 +1,124 @@
+"""From a draft to a whole mail: the two texts, the headers, the bytes. Pure; the date is an argument."""
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from html import escape
+from typing import Final
+
+from django.utils.translation import gettext, override
+
+from stamtafel.channels.adapters.email.prose import STYLES, as_html, as_text
+from stamtafel.channels.contract import Draft, Rendered, UnsafeHeader, safe_header
+
+# what a draft may set; everything else (From, To, Bcc …) is ours alone
+HEADERS: Final = frozenset({
+    "auto-submitted", "list-id", "list-unsubscribe", "list-unsubscribe-post", "in-reply-to", "references", "precedence",
+})  # fmt: skip
+POLICY: Final = SMTP.clone(max_line_length=998)  # Message-IDs and unsubscribe links may not be folded apart
+PAGE: Final = (
+    '<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>{subject}</title></head>'
+    '<body style="margin:0;background:#f6f4f0"><div role="article" aria-label="{subject}" lang="{language}" '
+    'style="max-width:600px;margin:0 auto;padding:32px 24px;background:#ffffff;color:#1d1b18;'
+    'font-family:Verdana,Arial,sans-serif;font-size:17px;line-height:1.55">'
+    '<p style="margin:0 0 24px;font-weight:bold;color:#57534b">{sender}</p>'
+    '<h1 style="margin:0 0 16px;font-size:26px;line-height:1.25">{subject}</h1>'
+    "{body}{more}{footer}</div></body></html>"
+)
+MORE: Final = (
+    '<p style="margin:24px 0"><a href="{link}" style="display:inline-block;padding:12px 20px;background:#0b4f8a;'
+    'color:#ffffff;text-decoration:none;border-radius:4px">{words}</a></p>'
+)
+FOOT: Final = '<div style="margin:40px 0 0;padding-top:16px;border-top:1px solid #dedad2;font-size:15px;color:#57534b">{lines}</div>'
+
+
+def unsubscribe_address(draft: Draft) -> str:
+    """The https address of a List-Unsubscribe header (RFC 8058), or nothing."""
+    for part in draft.headers.get("List-Unsubscribe", "").split(","):
+        address = part.strip().removeprefix("<").removesuffix(">")
+        if address.startswith(("https://", "http://")):
+            return address
+    return ""
+
+
+def texts(draft: Draft, base: str) -> tuple[str, str]:
+    """The mail as plain text and as HTML, both with the link, the footer and how to stop."""
+    stop = unsubscribe_address(draft)
+    with override(draft.language):
+        words = draft.link_text or gettext("Read this on our website")
+        stop_words = gettext("Stop these mails")
+    return _plain(draft, base, words, (stop_words, stop)), _html(draft, base, words, (stop_words, stop))
+
+
+def _plain(draft: Draft, base: str, words: str, stop: tuple[str, str]) -> str:
+    parts = [as_text(draft.body, base)]
+    if draft.link:
+        parts.append(f"{words}: {draft.link}")
+    foot = [line for line in (draft.sender, as_text(draft.footer, base)) if line]
+    if stop[1]:
+        foot.append(f"{stop[0]}: {stop[1]}")
+    if foot:
+        parts.append("-- \n" + "\n\n".join(foot))  # the sign for "from here on it is the footer"
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _html(draft: Draft, base: str, words: str, stop: tuple[str, str]) -> str:
+    lines = as_html(draft.footer, base)
+    if stop[1]:
+        lines += (
+            f'<p style="margin:0"><a href="{escape(stop[1])}" style="{STYLES["a"]}">{escape(stop[0])}</a></p>'
+        )
+    return PAGE.format(
+        language=escape(draft.language),
+        subject=escape(draft.subject),
+        sender=escape(draft.sender),
+        body=as_html(draft.body, base),
+        more=MORE.format(link=escape(draft.link), words=escape(words)) if draft.link else "",
+        footer=FOOT.format(lines=lines) if lines else "",
+    )
+
+
+def render(draft: Draft, base: str) -> Rendered:
+    """The draft as a mail; ``base`` is the address of the website, for links like ``/x``."""
+    for name in draft.headers:
+        if name.lower() not in HEADERS:
+            raise UnsafeHeader(f"{name} is not for a draft to set")
+    text, html = texts(draft, base)
+    return Rendered(
+        subject=draft.subject, text=text, html=html, link=draft.link, language=draft.language,
+        headers=dict(draft.headers), reply_to=draft.reply_to, sender=draft.sender,
+    )  # fmt: skip
+
+
+def ascii_address(address: str) -> str:
+    """The address as servers without SMTPUTF8 take it: the domain in punycode (RFC 5891). Raises UnsafeHeader."""
+    local, _, domain = safe_header("recipient", address).rpartition("@")
+    if not local or not local.isascii() or any(sign in address for sign in ",;<> "):
+        raise UnsafeHeader("not an address that mail can be sent to")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise UnsafeHeader("the domain of the address cannot be written") from error
+
+
+def message(rendered: Rendered, *, sender: str, date: datetime) -> EmailMessage:
+    """The mail, ready to send. ``sender`` is ``Name <address>``; the municipality's own name goes before it."""
+    name, address = parseaddr(sender)
+    local, _, domain = address.rpartition("@")
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = Address(rendered.sender or name, local, domain)
+    mail["To"] = ascii_address(rendered.recipient)
+    mail["Subject"] = rendered.subject
+    mail["Date"] = format_datetime(date)
+    mail["Message-ID"] = safe_header("Message-ID", rendered.message_id)
+    mail["Content-Language"] = rendered.language
+    if rendered.reply_to:
+        mail["Reply-To"] = rendered.reply_to
+    for header, value in rendered.headers.items():
+        mail[header] = safe_header(header, value)
+    mail.set_content(rendered.text, cte="quoted-printable")
+    mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    return mail

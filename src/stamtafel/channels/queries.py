@@ -1,0 +1,206 @@
+"""Reads on accounts and deliveries, for the loop and for the desk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Min
+from django.db.models.fields.json import KT
+from django.utils.functional import Promise
+
+from stamtafel.channels import registry, rules
+from stamtafel.channels.contract import Channel, Credentials, Kind
+from stamtafel.channels.models import Account, Delivery
+from stamtafel.channels.words import WORDS
+from stamtafel.people.models import StaffMember
+from stamtafel.people.queries import require
+from stamtafel.people.rules import Permission
+from stamtafel.work.models import DueState, Pulse
+
+PAGE: Final = 50
+STUCK_AFTER: Final = timedelta(minutes=10)
+LATE_AFTER: Final = timedelta(minutes=2)
+
+
+# ── for the loop ─────────────────────────────────────────────────────────────────────────────────
+def _environment(kind: str) -> dict[str, Any]:
+    """What the settings say to a built-in kind; the account's own options come on top."""
+    return {
+        "email": {"site_url": settings.SITE_URL, "sender": settings.EMAIL_FROM, "folder": str(mail_folder())},
+        "demo": {"folder": str(Path(settings.DATA) / "demo")},
+    }.get(kind, {})
+
+
+def channel_of(account: Account) -> Kind:
+    """The channel of an account; UnknownKind when its package is no longer installed."""
+    return registry.channel(account.kind, {**_environment(account.kind), **account.options})
+
+
+def credentials_of(account: Account) -> Credentials:
+    """What the channel needs to get in; only mail has some, from the settings."""
+    return {"url": settings.EMAIL_URL} if account.kind == "email" else {}
+
+
+# ── mail that is kept because there is no server ─────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class KeptMail:
+    """One mail in the folder."""
+
+    name: str
+    to: str
+    subject: str
+    at: datetime
+    text: str
+
+
+def mail_folder() -> Path:
+    """Where mail is kept while no server is set."""
+    return Path(settings.DATA) / "mail"
+
+
+def mail_is_kept() -> bool:
+    """Whether mail stays here: nobody gets it. The desk says so."""
+    return not settings.EMAIL_URL
+
+
+def kept_mails(*, viewer: StaffMember | None, limit: int = PAGE) -> list[KeptMail]:
+    """The newest mails in the folder."""
+    require(viewer, Permission.SEE_DELIVERIES)
+    files = sorted(mail_folder().glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return [_kept(path) for path in files[:limit]]
+
+
+def _kept(path: Path) -> KeptMail:
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    body = mail.get_body(("plain",))
+    return KeptMail(
+        name=path.stem,
+        to=str(mail["To"]),
+        subject=str(mail["Subject"]),
+        at=parsedate_to_datetime(str(mail["Date"])),
+        text=body.get_content() if body else "",
+    )
+
+
+# ── the page with everything that goes out ───────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """One delivery as the desk shows it; the words say what happened, whose move it is and what to do."""
+
+    pk: int
+    kind: str
+    account: str
+    purpose: str
+    subject: str
+    recipient: str
+    state: str
+    attempts: int
+    due_at: datetime
+    done_at: datetime | None
+    url: str
+    error: str
+    what: Promise
+    whose: Promise
+    do: Promise
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """One page, newest first; ``after`` is the id to go on from, or None at the end."""
+
+    lines: list[DeliveryLine]
+    after: int | None
+
+
+COLUMNS: Final = (
+    "pk", "account__kind", "account__name", "account__held", "purpose", "subject", "recipient", "state", "attempts",
+    "due_at", "done_at", "remote_url", "last_error",
+)  # fmt: skip
+
+
+def deliveries(
+    *,
+    viewer: StaffMember | None,
+    filters: Mapping[str, str] | None = None,
+    after: int | None = None,
+    limit: int = PAGE,
+) -> DeliveryPage:
+    """A page of deliveries in one query. ``filters``: any of state, purpose and account (an id); empty = all.
+
+    Raises Forbidden. A resident's address is shown with its name shortened.
+    """
+    require(viewer, Permission.SEE_DELIVERIES)
+    chosen = {
+        name: value for name, value in (filters or {}).items() if value and name in {"state", "purpose"}
+    }
+    rows = Delivery.objects.filter(**chosen).annotate(subject=KT("draft__subject")).order_by("-pk")
+    wanted = (filters or {}).get("account", "")
+    if wanted:
+        rows = rows.filter(account_id=int(wanted) if wanted.isdecimal() else 0)
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = list(rows.values(*COLUMNS)[: limit + 1])
+    lines = [_line(row) for row in found[:limit]]
+    return DeliveryPage(lines, lines[-1].pk if len(found) > limit else None)
+
+
+def _line(row: Mapping[str, Any]) -> DeliveryLine:
+    cause = rules.cause(state=row["state"], error=row["last_error"], held=row["account__held"])
+    words = WORDS[cause]
+    return DeliveryLine(
+        pk=row["pk"], kind=row["account__kind"], account=row["account__name"], purpose=row["purpose"],
+        subject=row["subject"] or "", recipient=rules.shortened(row["recipient"]), state=row["state"],
+        attempts=row["attempts"], due_at=row["due_at"], done_at=row["done_at"], url=row["remote_url"],
+        error=row["last_error"], what=words.what, whose=words.whose, do=words.do,
+        actions=rules.choices(row["state"]),
+    )  # fmt: skip
+
+
+def accounts(*, viewer: StaffMember | None) -> list[Account]:
+    """Every account with its health, by kind; raises Forbidden."""
+    require(viewer, Permission.SEE_DELIVERIES)
+    return list(Account.objects.order_by("kind", "name"))
+
+
+def publishes(account: Account) -> bool:
+    """Whether something can be sent to it at all."""
+    return isinstance(channel_of(account), Channel)
+
+
+# ── the watchdog ─────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What stands still: deliveries that are due and do not move, and jobs of the loop that do not run."""
+
+    stuck: int
+    stuck_since: datetime | None
+    trouble: int
+    late_jobs: list[str]
+    failing_jobs: dict[str, str]
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing needs a person."""
+        return not (self.stuck or self.trouble or self.late_jobs or self.failing_jobs)
+
+
+def health(*, now: datetime) -> Health:
+    """How sending is going, counted up to 1000."""
+    before = now - STUCK_AFTER
+    waiting = Delivery.objects.filter(state=DueState.WAITING, due_at__lt=before, account__held=False)
+    lost = Delivery.objects.filter(state=DueState.SENDING, lease_until__lt=before)
+    trouble = Delivery.objects.filter(state__in=[DueState.FAILED, DueState.UNSURE])
+    pulses = list(Pulse.objects.order_by("job"))
+    return Health(
+        stuck=len(waiting.values("pk")[:1000]) + len(lost.values("pk")[:1000]),
+        stuck_since=waiting.aggregate(first=Min("due_at"))["first"],
+        trouble=len(trouble.values("pk")[:1000]),
+        late_jobs=[pulse.job for pulse in pulses if pulse.beat_at < now - LATE_AFTER],
+        failing_jobs={pulse.job: pulse.error for pulse in pulses if pulse.error},
+    )
