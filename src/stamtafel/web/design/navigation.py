@@ -57,8 +57,10 @@ class Entry:
     keys: str = ""
 
     def is_current(self, path: str) -> bool:
-        """Whether the page at ``path`` is this one or lies under it (under ``/desk/`` lies everything: that counts as itself only)."""
-        return path == self.address or (self.address != "/desk/" and path.startswith(self.address.rstrip("/") + "/"))
+        """Whether the page at ``path`` is this one or lies under it; all lies under ``/desk/``, so not there."""
+        return path == self.address or (
+            self.address != "/desk/" and path.startswith(self.address.rstrip("/") + "/")
+        )
 
 
 def _address(view: str) -> str | None:
@@ -69,10 +71,15 @@ def _address(view: str) -> str | None:
 
 
 @cache
-def _entries(menu: tuple[tuple[str, Promise], ...] | tuple[tuple[str, Promise, str, str], ...], language: str) -> tuple[Entry, ...]:
+def _entries(
+    menu: tuple[tuple[str, Promise], ...] | tuple[tuple[str, Promise, str, str], ...],
+    language: str,  # noqa: ARG001 - part of the key
+) -> tuple[Entry, ...]:
     """Names and addresses differ by language only, so each menu is made once per language."""
     found = ((view, name, _address(view), rest) for view, name, *rest in menu)
-    return tuple(Entry(view, str(name), address, *rest) for view, name, address, rest in found if address is not None)
+    return tuple(
+        Entry(view, str(name), address, *rest) for view, name, address, rest in found if address is not None
+    )
 
 
 def site_menu() -> tuple[Entry, ...]:
