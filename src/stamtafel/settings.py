@@ -65,7 +65,9 @@ def database(url: str, *, sync: str) -> dict[str, Any]:
 # ── where things are ─────────────────────────────────────────────────────────────────────────────
 DATA = Path(text("DATA", "var")).absolute()
 DEBUG = flag("DEBUG", default=False)
-DEVELOPMENT = flag("DEVELOPMENT", default=False)  # demo and tests: unsafe settings are allowed, with a warning
+DEVELOPMENT = flag(
+    "DEVELOPMENT", default=False
+)  # demo and tests: unsafe settings are allowed, with a warning
 SITE_URL = text("URL", "http://127.0.0.1:8000").rstrip("/")
 SECRET_KEY = text("SECRET_KEY", "insecure-development-key-that-production-refuses")
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
@@ -89,7 +91,10 @@ CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 SECURE_HSTS_SECONDS = number("HSTS_SECONDS", 31_536_000 if SITE_URL.startswith("https://") else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS", default=True)
 AUTH_USER_MODEL = "people.StaffMember"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "stamtafel.people.backends.SignInLinkBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "stamtafel.people.backends.SignInLinkBackend",
+]
 LOGIN_URL = "desk:sign_in"
 AXES_FAILURE_LIMIT = number("SIGN_IN_TRIES", 5)
 AXES_COOLOFF_TIME = 0.25
@@ -97,6 +102,7 @@ AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "stamtafel.web.design.address.client_address"
+AXES_LOCKOUT_CALLABLE = "stamtafel.web.desk.views.sign_in.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["code", "csrfmiddlewaretoken", "email"]
 OTP_TOTP_ISSUER = "Stamtafel"
 OIDC = {
@@ -165,7 +171,9 @@ WSGI_APPLICATION = "stamtafel.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [PACKAGE / "web" / audience / "templates" for audience in ("design", "site", "desk", "street")],
+        "DIRS": [
+            PACKAGE / "web" / audience / "templates" for audience in ("design", "site", "desk", "street")
+        ],
         "OPTIONS": {
             "environment": "stamtafel.web.design.environment.environment",
             "context_processors": ["stamtafel.web.design.context.everywhere"],
@@ -195,7 +203,11 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # text fields; photos have their own bound
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "axes.W006"]  # HSTS: ours (stamtafel.E…); TLS ends at the proxy
+SILENCED_SYSTEM_CHECKS = [
+    "security.W004",
+    "security.W008",
+    "axes.W006",
+]  # HSTS: ours (stamtafel.E…); TLS ends at the proxy
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
+from stamtafel.web.desk.views import sign_in
+
 app_name = "desk"
 
-# from stamtafel.web.desk.views import …  (one line per file of pages)
-
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    *sign_in.urlpatterns,
+]
