@@ -1,0 +1,1 @@
+"""Contributions out of other platforms' exports: pure reading, nothing is stored here."""
