@@ -33,7 +33,12 @@ def extract(package: str) -> Catalog:
     """Every message in one package."""
     catalog = Catalog(charset="utf-8")
     found = extract_from_dir(
-        str(ROOT / package), METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+        str(ROOT / package),
+        METHODS,
+        OPTIONS,
+        keywords=KEYWORDS,
+        comment_tags=("Translators:",),
+        strip_comment_tags=True,
     )
     for filename, line, message, comments, context in found:
         if not message or message == ("", ""):
@@ -64,7 +69,11 @@ def problems(package: str) -> list[str]:
         message = present.get(key)
         if message is None:
             found.append(f"{path}: missing {key[1]!r}")
-        elif message.fuzzy or not message.string or (isinstance(message.string, tuple) and not all(message.string)):
+        elif (
+            message.fuzzy
+            or not message.string
+            or (isinstance(message.string, tuple) and not all(message.string))
+        ):
             found.append(f"{path}: not translated {key[1]!r}")
         else:
             found += [f"{path}: {key[1]!r}: {error}" for error in message.check()]

@@ -22,7 +22,13 @@ def municipality(**fields: Any) -> Municipality:
 def area(name: str = "Molenwijk", **fields: Any) -> Area:
     number = next(_next)
     west, south = 5.30 + number % 50 * 0.01, 51.96
-    ring = [[west, south], [west + 0.01, south], [west + 0.01, south + 0.01], [west, south + 0.01], [west, south]]
+    ring = [
+        [west, south],
+        [west + 0.01, south],
+        [west + 0.01, south + 0.01],
+        [west, south + 0.01],
+        [west, south],
+    ]
     defaults: dict[str, Any] = {
         "code": f"BU9999{number:04}",
         "level": Level.NEIGHBOURHOOD,
@@ -44,7 +50,9 @@ def staff(*roles: Role, **fields: Any) -> StaffMember:
 
 
 def resident(**fields: Any) -> Resident:
-    return Resident.objects.create(**{"email": f"inwoner{next(_next)}@voorbeeld.example", "confirmed_at": NOW, **fields})
+    return Resident.objects.create(
+        **{"email": f"inwoner{next(_next)}@voorbeeld.example", "confirmed_at": NOW, **fields}
+    )
 
 
 def contribution(text: str = "Meer bomen op het plein, alstublieft.", **fields: Any) -> Contribution:

@@ -38,7 +38,18 @@ def start(*, durable: bool = False) -> str:
     def run(*command: str) -> None:
         subprocess.run(command, check=True, capture_output=True, **as_owner)  # type: ignore[call-overload]
 
-    run(str(where / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+    run(
+        str(where / "initdb"),
+        "-D",
+        str(folder / "data"),
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    )
     options = f"-p {port} -h 127.0.0.1 -k {folder} -c max_connections=200"
     if not durable:
         options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -49,7 +60,9 @@ def start(*, durable: bool = False) -> str:
     def stop() -> None:
         if os.getpid() != pid:
             return
-        subprocess.run([pg_ctl, "-D", str(folder / "data"), "-m", "immediate", "stop"], capture_output=True, **as_owner)  # type: ignore[call-overload]
+        subprocess.run(
+            [pg_ctl, "-D", str(folder / "data"), "-m", "immediate", "stop"], capture_output=True, **as_owner
+        )  # type: ignore[call-overload]
         shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(stop)

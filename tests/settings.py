@@ -13,7 +13,7 @@ if os.environ.get("STAMTAFEL_TEST_DB") == "postgres" and "STAMTAFEL_TEST_CLUSTER
 if "STAMTAFEL_TEST_CLUSTER" in os.environ:
     os.environ["STAMTAFEL_DATABASE"] = os.environ["STAMTAFEL_TEST_CLUSTER"]
 
-from stamtafel.settings import *  # noqa: E402, F403
+from stamtafel.settings import *  # noqa: F403
 
 if "STAMTAFEL_TEST_CLUSTER" not in os.environ:
     # a file, so that tests with parallel requests (own connections) meet the real locking

@@ -1,7 +1,6 @@
 """Every message has its Dutch."""
 
 import pytest
-
 from scripts.messages import PACKAGES, problems
 
 

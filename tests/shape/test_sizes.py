@@ -56,7 +56,11 @@ def test_nesting_is_at_most_three() -> None:
 
 
 def test_parameters_are_few_and_named_from_the_third() -> None:
-    many = [name for name, node in functions() if len([a for a in node.args.args if a.arg not in {"self", "cls"}]) > 5]
+    many = [
+        name
+        for name, node in functions()
+        if len([a for a in node.args.args if a.arg not in {"self", "cls"}]) > 5
+    ]
     assert many == []
 
 
@@ -68,7 +72,10 @@ def test_public_functions_say_what_they_do() -> None:
     silent = [
         name
         for name, node in functions()
-        if not node.name.startswith("_") and not ast.get_docstring(node) and length(node) > 6 and "/views/" not in name
+        if not node.name.startswith("_")
+        and not ast.get_docstring(node)
+        and length(node) > 6
+        and "/views/" not in name
     ]
     assert silent == []
 
@@ -79,7 +86,9 @@ def test_nothing_is_left_open() -> None:
 
 
 def test_rules_are_pure() -> None:
-    impure = re.compile(r"^\s*(from|import) (django|httpx|stamtafel\.[a-z_]+\.(models|actions|queries))\b", re.MULTILINE)
+    impure = re.compile(
+        r"^\s*(from|import) (django|httpx|stamtafel\.[a-z_]+\.(models|actions|queries))\b", re.MULTILINE
+    )
     rules = [p for p in files() if p.stem == "rules" or "rules" in p.parts or p.name == "contract.py"]
     assert rules
     assert [str(p) for p in rules if impure.search(p.read_text())] == []
@@ -92,6 +101,9 @@ def test_no_third_party_address_in_templates() -> None:
 
 
 def test_no_inline_script_or_style_in_templates() -> None:
-    inline = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/(ld\+)?json)[^>]*>|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*application/(ld\+)?json)[^>]*>|<style|\sstyle=|\son[a-z]+=",
+        re.IGNORECASE,
+    )
     pages = list((SOURCE / "web").rglob("*.html"))
     assert [str(p) for p in pages if inline.search(p.read_text())] == []

@@ -1,6 +1,7 @@
 """System checks: unsafe or half-done settings, each with an id and a hint."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Django's names
 
+Check = Callable[..., list[CheckMessage]]
 SHORTEST_KEY = 50
 SAMPLE = "insecure-development-key"
 
@@ -35,7 +37,11 @@ def addresses(**_kwargs: Any) -> list[CheckMessage]:
         hint = "Set STAMTAFEL_HOSTS to exactly the host names of this site, with commas between them."
         found.append(Error("The host names are open or miss the site's own.", hint=hint, id="stamtafel.E003"))
     if settings.DEBUG:
-        found.append(Error("Debug pages are on.", hint="Unset STAMTAFEL_DEBUG: they show secrets.", id="stamtafel.E004"))
+        found.append(
+            Error(
+                "Debug pages are on.", hint="Unset STAMTAFEL_DEBUG: they show secrets.", id="stamtafel.E004"
+            )
+        )
     if url.scheme == "https" and not settings.TRUSTED_PROXIES:
         hint = "Set STAMTAFEL_TRUSTED_PROXIES to the address of nginx or Caddy (often 127.0.0.1); else all visitors look like one."
         found.append(Warning("No proxy is trusted.", hint=hint, id="stamtafel.W002"))
@@ -63,8 +69,10 @@ def storage(**_kwargs: Any) -> list[CheckMessage]:
     folder = next(p for p in (settings.DATA, *settings.DATA.parents) if p.exists())
     if not os.access(folder, os.W_OK):
         hint = "Give the user that runs Stamtafel the right to write there, or set STAMTAFEL_DATA."
-        found.append(Error(f"The data folder can't be written: {settings.DATA}", hint=hint, id="stamtafel.E008"))
-    if not (Path(settings.STATIC_ROOT) / "build" / "manifest.json").exists():
+        found.append(
+            Error(f"The data folder can't be written: {settings.DATA}", hint=hint, id="stamtafel.E008")
+        )
+    if not settings.DEVELOPMENT and not (Path(settings.STATIC_ROOT) / "build" / "manifest.json").exists():
         hint = "Run 'make build' (needs npm), or install the released package, which holds the built files."
         found.append(Warning("The front end is not built.", hint=hint, id="stamtafel.W003"))
     return found
@@ -83,4 +91,13 @@ def identity(**_kwargs: Any) -> list[CheckMessage]:
     return found
 
 
-ALL = (secrets, addresses, mail, storage, identity)
+def production(check: Check) -> Check:
+    """A check that a developer's own machine is spared: demo and tests run on unsafe settings knowingly."""
+
+    def checked(**kwargs: Any) -> list[CheckMessage]:
+        return [] if settings.DEVELOPMENT else check(**kwargs)
+
+    return checked
+
+
+ALL = (storage, *(production(check) for check in (secrets, addresses, mail, identity)))

@@ -12,7 +12,9 @@ LATEST_CBS_YEAR = 2024
 
 def parser() -> argparse.ArgumentParser:
     """The options."""
-    made = argparse.ArgumentParser(prog="stamtafel import", description="Bring in data from a file; all of it or nothing.")
+    made = argparse.ArgumentParser(
+        prog="stamtafel import", description="Bring in data from a file; all of it or nothing."
+    )
     kinds = made.add_subparsers(dest="what", required=True)
     areas = kinds.add_parser("areas", help="GeoJSON with CBS codes")
     areas.add_argument("file", type=Path)

@@ -49,7 +49,9 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="stamtafel serve", description=run.__doc__)
     made.add_argument("--host", default="127.0.0.1")
     made.add_argument("--port", type=int, default=8000)
-    made.add_argument("--no-work", action="store_true", help="leave the work loop to 'stamtafel work' elsewhere")
+    made.add_argument(
+        "--no-work", action="store_true", help="leave the work loop to 'stamtafel work' elsewhere"
+    )
     return made
 
 
@@ -73,7 +75,10 @@ def run(arguments: list[str]) -> int:
     messages = check.complaints()
     check.show(messages)
     if check.refuses(messages):
-        print("Not started: mend what is above (or set STAMTAFEL_DEVELOPMENT=yes on your own machine).", file=sys.stderr)
+        print(
+            "Not started: mend what is above (or set STAMTAFEL_DEVELOPMENT=yes on your own machine).",
+            file=sys.stderr,
+        )
         return 1
     prepare()
     serve(host=options.host, port=options.port, work=not options.no_work)

@@ -23,7 +23,9 @@ class Conversation(models.Model):
     contribution = models.OneToOneField(Contribution, null=True, blank=True, on_delete=models.CASCADE,
                                         related_name="conversation")  # fmt: skip
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    resident = models.ForeignKey(Resident, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations")
+    resident = models.ForeignKey(
+        Resident, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
     subject = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, default="question")
     channel = models.CharField(max_length=20, default="website")
@@ -66,6 +68,9 @@ class Message(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     delivery = models.OneToOneField(Delivery, null=True, on_delete=models.SET_NULL, related_name="message")
     inbound = models.OneToOneField(InboundItem, null=True, on_delete=models.SET_NULL, related_name="message")
+    step = models.OneToOneField(
+        Step, null=True, on_delete=models.SET_NULL, related_name="message"
+    )  # said on the follow page
     key = models.CharField(max_length=64, unique=True, null=True)  # one form sent twice is one message
 
     class Meta:
@@ -93,7 +98,9 @@ class CannedReply(models.Model):
 class SavedFilter(models.Model):
     """A view of the inbox somebody goes back to."""
 
-    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters")
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters"
+    )
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=300)
 
