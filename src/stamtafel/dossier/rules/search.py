@@ -13,9 +13,7 @@ from stamtafel.dossier.rules.lexicon import Lexicon, open_lexicon
 _LONGEST_TERM = 64
 _WORD = re.compile(r"[^\W_][\w\u0300-\u036f]*(?:['’‑‐-][^\W_][\w\u0300-\u036f]*)*")
 _HYPHENS = re.compile("[‑‐-]")
-_NOT_DECOMPOSED = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
-)
+_NOT_DECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 
 # Words that nobody searches for: they would stand in the index of nearly every text.
 STOP_WORDS = frozenset(
@@ -61,15 +59,13 @@ def query_terms(text: str) -> list[list[str]]:
 
 def excerpt(text: str, length: int = 200) -> str:
     """The beginning of a text on one line, at most ``length`` characters, cut between words."""
-    line = " ".join(text[: length * 4].split())
-    if len(line) <= length and len(text) <= length * 4:
+    line = " ".join(text.split())
+    if len(line) <= length:
         return line
-    cut = line[:length]
-    if len(cut) == len(line) or line[length].isspace():
-        cut = cut[:-1]
-    whole_words, space, _rest = cut.rpartition(" ")
-    shown = whole_words if space else _whole_signs(cut)
-    return f"{shown.rstrip(' ,;:.-–')}…"
+    end = length - 1  # the last place is for "…"
+    if line[end] != " ":
+        end = line.rfind(" ", 0, end) if " " in line[:end] else _whole_sign(line, end)
+    return f"{line[:end].rstrip(' ,;:.-–')}…"
 
 
 def _words(text: str) -> Iterator[tuple[str, ...]]:
@@ -83,23 +79,24 @@ def _words(text: str) -> Iterator[tuple[str, ...]]:
 def _closure(lexicon: Lexicon, word: str, *, with_parts: bool) -> Iterable[str]:
     """Terms of one word, and of those terms in turn: terms of terms bring nothing new."""
     found: dict[str, None] = {}
+    seen: set[str] = set()
     todo = [word]
     while todo:
         form = todo.pop(0)
         term = fold(form)
-        if not term or term in STOP_WORDS or (term in found and term == form):
+        if form in seen or not term or term in STOP_WORDS:
             continue
+        seen.add(form)
         found[term] = None
         todo += lexicon.bases(form)
         if with_parts:
             todo += lexicon.parts(form)
-        if form != term:
-            todo.append(term)
+        todo.append(term)
     return found
 
 
-def _whole_signs(cut: str) -> str:
-    """Without a last character that belongs to what follows: an accent, a joined emoji."""
-    while len(cut) > 1 and (unicodedata.combining(cut[-1]) or cut[-1] in "\u200d\ufe0f"):
-        cut = cut[:-1]
-    return cut
+def _whole_sign(line: str, end: int) -> int:
+    """``end``, or before it where the next character belongs to the last: an accent, a joined emoji."""
+    while end and (unicodedata.combining(line[end]) or "\u200d" in line[end - 1 : end + 1] or line[end] == "\ufe0f"):
+        end -= 1
+    return end

@@ -12,11 +12,6 @@ from enum import StrEnum
 
 from stamtafel.dossier.rules.personal_data import addresses, numbers, phones
 
-# Masking one finding can bring another to light ("12 [...]" is no longer part
-# of a longer number). Two rounds are enough for text that people write; the
-# limit keeps hostile text linear.
-MAX_ROUNDS = 6
-
 
 class Kind(StrEnum):
     """What kind of personal data a finding is."""
@@ -67,16 +62,11 @@ def find(text: str) -> list[Finding]:
 
     Takes time linear in the length of the text, whatever is in it.
     """
-    found: list[Finding] = []
-    rest = text
-    for _ in range(MAX_ROUNDS):
-        before = len(found)
-        for kind, finder in _FINDERS:
-            spans = list(finder(rest))
-            found += [Finding(kind, start, end, text[start:end]) for start, end in spans]
-            rest = _blank(rest, spans)
-        if len(found) == before:
-            break
+    found, rest = _search(text, text)
+    if found:
+        # What is masked can bring another to light: in "Kerkstraat 9 123 456 782" the last
+        # nine digits look like the end of a longer number, until the address is gone.
+        found += _search(text, rest)[0]
     return sorted(found, key=lambda finding: finding.start)
 
 
@@ -89,6 +79,16 @@ def mask(text: str, findings: Iterable[Finding], labels: Mapping[Kind, str] = DE
         at = finding.end
     parts.append(text[at:])
     return "".join(parts)
+
+
+def _search(text: str, rest: str) -> tuple[list[Finding], str]:
+    """Findings of all kinds in ``rest``, which is ``text`` with blanks, and ``rest`` with these blanked."""
+    found: list[Finding] = []
+    for kind, finder in _FINDERS:
+        spans = list(finder(rest))
+        found += [Finding(kind, start, end, text[start:end]) for start, end in spans]
+        rest = _blank(rest, spans)
+    return found, rest
 
 
 def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:

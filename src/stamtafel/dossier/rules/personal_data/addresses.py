@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _SURE = tuple(
-    "straat straatje laan laantje weg wegje plein pleintje dijk kade singel gracht steeg "
+    "straat str str. straatje laan laantje weg wegje plein pleintje dijk kade singel gracht steeg "
     "plantsoen dreef boulevard allee passage".split()
 )
 _WITH_CAPITAL = tuple(
@@ -22,9 +22,7 @@ _WITH_CAPITAL = tuple(
 _ALONE = frozenset("markt singel plein brink dam kade dijk haven gracht wal hof boulevard".split())
 
 # The sides of a long street: "Ringbaan Oost 12".
-_SIDES = frozenset(
-    "noord noordzijde oost oostzijde zuid zuidzijde west westzijde noz ozz nz zz oz wz".split()
-)
+_SIDES = frozenset("noord noordzijde oost oostzijde zuid zuidzijde west westzijde noz ozz nz zz oz wz".split())
 
 # Words with such an end that are not a street.
 _GENERIC = frozenset(
@@ -57,7 +55,7 @@ _MOST_NAME_PARTS = 6
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|['’./-](?=[^\W_])){0,59}\.?")
 _OPENING = "(\"'‘“[«"
-_ABBREVIATION = re.compile(r"[^\W\d_a-z][^\W_]{0,4}\.")  # "Burg.", "St."
+_ABBREVIATION = re.compile(r"[^\W\d_a-z][^\W_]{0,3}\.|.{3,40}str\.")  # "Burg.", "St.", "Kerkstr."
 _CUES = frozenset("nr nr. no. nummer huisnummer huisnr huisnr.".split())
 _NUMBER = re.compile(r"(?<![\w.,/+€-])[1-9][0-9]{0,4}(?![0-9])")
 _ADDITION = re.compile(
@@ -77,9 +75,11 @@ _NOT_A_HOUSE = re.compile(
 _YEARS = range(1900, 2100)
 _POSTCODE_AFTER = re.compile(r",?[ \u00a0]{1,2}[1-9][0-9]{3}[ \u00a0]?[A-Z]{2}(?!\w)")
 _POSTCODE_NUMBER = re.compile(
-    r"(?<![\w.,])([1-9][0-9]{3})([ \u00a0]?)([A-Za-z]{2})"
-    r"(?:[ ,\u00a0-]{1,3}(?:nr\.?|no\.|nummer|huisnummer|huisnr\.?)?[ \u00a0]?)?([1-9][0-9]{0,4})(?![0-9])",
+    r"(?<![\w.,])[1-9][0-9]{3}(?P<space>[ \u00a0]?)(?P<letters>[A-Za-z]{2})"
+    r"(?:[ ,\u00a0-]{1,3}(?:nr\.?|no\.|nummer|huisnummer|huisnr\.?)?[ \u00a0]?)?(?P<number>[1-9][0-9]{0,4})(?![0-9])",
 )
+# Never issued, and words that stand between two numbers.
+_NO_POSTCODE = frozenset({"SA", "SD", "SS", "EN", "OF", "IN", "OP", "TE", "IS"})
 _LOOK_BACK = 120
 _BEFORE_NUMBER = re.compile(r"[^\W\d_][.,]?[ \t\u00a0]{1,2}\Z")
 
@@ -106,18 +106,18 @@ def addresses(text: str) -> Iterator[tuple[int, int]]:
 
 def _postcode_spans(text: str) -> Iterator[tuple[int, int]]:
     for match in _POSTCODE_NUMBER.finditer(text):
-        _digits, space, letters, _number = match.groups()
-        # "2024 en 12" is Dutch: with a space the letters must be capitals, and no word.
-        loose = bool(space) and (
-            letters != letters.upper() or letters in {"EN", "OF", "IN", "OP", "TE", "IS"}
-        )
-        if loose or (not letters.isupper() and not letters.islower()):
-            continue
-        if letters.upper() in {"SA", "SD", "SS"} or (letters.islower() and match.end(3) == match.start(4)):
-            continue
-        end = _house_end(text, match.end(4))
+        end = _house_end(text, match.end()) if _is_postcode(match) else None
         if end:
             yield match.start(), end
+
+
+def _is_postcode(match: re.Match[str]) -> bool:
+    """Whether these are a postcode and a number, not "2024 en 12" or a code of a product."""
+    letters = match["letters"]
+    if letters.upper() in _NO_POSTCODE:
+        return False
+    apart = match.end("letters") < match.start("number")
+    return letters.isupper() or (letters.islower() and not match["space"] and apart)
 
 
 def _street_spans(text: str) -> Iterator[tuple[int, int]]:

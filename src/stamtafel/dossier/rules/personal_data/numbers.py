@@ -138,9 +138,7 @@ def _bsn_size(text: str, run: list[tuple[int, int]], index: int) -> int:
 def _is_other_number(text: str, start: int, end: int) -> bool:
     """Whether this is money, a decimal, or a foreign telephone number."""
     before = text[max(0, start - 8) : start]
-    return bool(
-        re.search(r"[0-9],\Z|\+\Z", before) or _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(text, end)
-    )
+    return bool(re.search(r"[0-9],\Z|\+\Z", before) or _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(text, end))
 
 
 def _goes_on(text: str, run: list[tuple[int, int]], index: int, size: int) -> bool:
@@ -153,9 +151,7 @@ def _goes_on(text: str, run: list[tuple[int, int]], index: int, size: int) -> bo
         return True
     if size == 1 or any(end - start != _THOUSAND for start, end in groups):
         return False
-    return any(end - start <= _THOUSAND for start, end in left) or any(
-        end - start == _THOUSAND for start, end in right
-    )
+    return any(end - start <= _THOUSAND for start, end in left) or any(end - start == _THOUSAND for start, end in right)
 
 
 # ── licence plates ───────────────────────────────────────────────────────────

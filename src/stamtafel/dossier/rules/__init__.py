@@ -1,0 +1,1 @@
+"""Pure rules of the dossier: no database, clock, network or settings."""
