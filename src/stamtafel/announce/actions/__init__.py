@@ -9,6 +9,7 @@ from stamtafel.announce.actions.approve import (
     submit_for_approval,
     withdraw,
 )
+from stamtafel.announce.actions.links import Purpose, token
 from stamtafel.announce.actions.newsletter import mail_daily, mail_direct, mail_weekly
 from stamtafel.announce.actions.pictures import add_picture, describe_picture, move_picture, remove_picture
 from stamtafel.announce.actions.subscribe import (
@@ -25,6 +26,7 @@ from stamtafel.announce.actions.write import autosave, content_of, create_draft,
 
 __all__ = [
     "Choice",
+    "Purpose",
     "add_picture",
     "approve",
     "ask_subscription",
@@ -50,5 +52,6 @@ __all__ = [
     "send_back",
     "submit_for_approval",
     "subscription_of",
+    "token",
     "withdraw",
 ]

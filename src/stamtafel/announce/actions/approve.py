@@ -30,9 +30,7 @@ ALWAYS = ("website", "feed")
 BATCH = 20
 
 
-def submit_for_approval(
-    *, announcement: Announcement, version: int, actor: StaffMember | None
-) -> Announcement:
+def submit_for_approval(*, announcement: Announcement, version: int, actor: StaffMember | None) -> Announcement:
     """Ask a colleague to look. Raises Forbidden, Outdated, TextRefused, WrongState."""
     require(actor, Permission.WRITE_ANNOUNCEMENTS)
     with transaction.atomic():
@@ -76,9 +74,7 @@ def schedule(
         return _to(current, State.SCHEDULED)
 
 
-def approve(
-    *, announcement: Announcement, version: int, actor: StaffMember | None, now: datetime
-) -> Announcement:
+def approve(*, announcement: Announcement, version: int, actor: StaffMember | None, now: datetime) -> Announcement:
     """Approve exactly the version that was looked at; it is public now, or at its moment.
 
     Raises Forbidden, FourEyes (where four eyes are asked: not one's own text), Outdated, WrongState.
@@ -94,9 +90,7 @@ def approve(
         return _publish(current, now)
 
 
-def publish(
-    *, announcement: Announcement, version: int, actor: StaffMember | None, now: datetime
-) -> Announcement:
+def publish(*, announcement: Announcement, version: int, actor: StaffMember | None, now: datetime) -> Announcement:
     """Make a draft public at once, where four eyes are not asked.
 
     Raises Forbidden, Outdated, TextRefused, WrongState.
@@ -118,11 +112,7 @@ def publish_due(*, now: datetime) -> int:
     published = 0
     for pk in due.values_list("pk", flat=True)[:BATCH]:
         with transaction.atomic():
-            still = (
-                Announcement.objects.select_for_update(of=("self",))
-                .filter(pk=pk, state=State.SCHEDULED)
-                .first()
-            )
+            still = Announcement.objects.select_for_update(of=("self",)).filter(pk=pk, state=State.SCHEDULED).first()
             if still is not None:
                 _publish(still, now)
                 published += 1
@@ -164,9 +154,7 @@ def media_address(file: str) -> str:
 def draft_of(announcement: Announcement) -> Draft:
     """The announcement as every channel gets it."""
     pictures = announcement.pictures.all()
-    meaning = (
-        f"## {_('What does this mean for you?')}\n\n{announcement.meaning}" if announcement.meaning else ""
-    )
+    meaning = f"## {_('What does this mean for you?')}\n\n{announcement.meaning}" if announcement.meaning else ""
     return Draft(
         subject=announcement.title,
         body="\n\n".join(part for part in (announcement.lead, announcement.body, meaning) if part),
@@ -177,11 +165,7 @@ def draft_of(announcement: Announcement) -> Draft:
 
 
 def _locked(announcement: Announcement, version: int, states: set[Announcement.State]) -> Announcement:
-    current = (
-        Announcement.objects.select_for_update(of=("self",))
-        .select_related("changed_by")
-        .get(pk=announcement.pk)
-    )
+    current = Announcement.objects.select_for_update(of=("self",)).select_related("changed_by").get(pk=announcement.pk)
     if current.state not in states:
         sentence = _("That is not possible any more: this announcement is now “%(state)s”.")
         raise WrongState(sentence % {"state": current.get_state_display()})
@@ -206,9 +190,7 @@ def _complete(current: Announcement) -> None:
 
 def _hands(current: Announcement) -> set[int | None]:
     """Everybody who wrote in this text."""
-    writers: Iterable[int | None] = Version.objects.filter(announcement=current).values_list(
-        "by_id", flat=True
-    )
+    writers: Iterable[int | None] = Version.objects.filter(announcement=current).values_list("by_id", flat=True)
     return {current.author_id, current.changed_by_id, *writers}
 
 
@@ -227,9 +209,7 @@ def _publish(current: Announcement, now: datetime) -> Announcement:
         draft = draft_of(current)
     for target in _accounts():
         key = f"announcement:{current.pk}:{target.kind}:{target.pk}"
-        delivery = deliver(
-            kind=target.kind, key=key, purpose="announcement", draft=draft, due_at=now, to=target
-        )
+        delivery = deliver(kind=target.kind, key=key, purpose="announcement", draft=draft, due_at=now, to=target)
         Placement.objects.get_or_create(announcement=current, delivery=delivery)
     _log("published", current, now)
     return current

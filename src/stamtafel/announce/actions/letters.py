@@ -66,11 +66,7 @@ def single(announcement: Announcement, resident: Resident) -> Draft:
     """One announcement, at once."""
     with translation.override(resident.language):
         footer, headers = _endings(resident)
-        meaning = (
-            f"## {_('What does this mean for you?')}\n\n{announcement.meaning}"
-            if announcement.meaning
-            else ""
-        )
+        meaning = f"## {_('What does this mean for you?')}\n\n{announcement.meaning}" if announcement.meaning else ""
         parts = (f"**{announcement.lead}**" if announcement.lead else "", announcement.body, meaning)
         return Draft(
             subject=announcement.title,
@@ -94,9 +90,7 @@ def digest(announcements: Sequence[Announcement], resident: Resident) -> Draft:
             "first": first,
             "n": count - 1,
         }
-        intro = ngettext("There is %(n)d new announcement.", "There are %(n)d new announcements.", count) % {
-            "n": count
-        }
+        intro = ngettext("There is %(n)d new announcement.", "There are %(n)d new announcements.", count) % {"n": count}
         return Draft(
             subject=first if count == 1 else more,
             body="\n\n".join([intro, *map(_entry, announcements)]),
@@ -120,8 +114,6 @@ def _endings(resident: Resident) -> tuple[str, dict[str, str]]:
     """Footer and headers to stop with: RFC 2369 and, in one click, RFC 8058."""
     manage = link("site:subscribe_manage", token=token(Purpose.MANAGE, resident))
     end = link("site:subscribe_end", token=token(Purpose.END, resident))
-    why = _("You get this mail because you signed up for the news of %(name)s.") % {
-        "name": municipality().name
-    }
+    why = _("You get this mail because you signed up for the news of %(name)s.") % {"name": municipality().name}
     footer = f"{why}\n\n[{_('Change what I get')}]({manage})\n\n[{_('Stop this mail')}]({end})"
     return footer, {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -105,9 +105,7 @@ def _for(subscription: Subscription, wish: Wish, news: Iterable[News]) -> list[A
 def _singles(subscription: Subscription, announcements: Sequence[Announcement]) -> list[Outgoing]:
     resident = subscription.resident
     return [
-        Outgoing(
-            f"announcement:{each.pk}:email:{subscription.pk}", letters.single(each, resident), resident.email
-        )
+        Outgoing(f"announcement:{each.pk}:email:{subscription.pk}", letters.single(each, resident), resident.email)
         for each in announcements
     ]
 
@@ -136,9 +134,7 @@ def _wishes(pks: Sequence[int]) -> Mapping[int, Wish]:
 
 def _news(above: int, newest: int) -> list[News]:
     """What was published after issue ``above``, oldest first; what was withdrawn since is told to nobody."""
-    found = Announcement.objects.filter(
-        issue__gt=above, issue__lte=newest, state=Announcement.State.PUBLISHED
-    )
+    found = Announcement.objects.filter(issue__gt=above, issue__lte=newest, state=Announcement.State.PUBLISHED)
     announcements = list(found.order_by("issue").prefetch_related("topics"))
     if not announcements:
         return []

@@ -35,9 +35,7 @@ def add_picture(
     require(actor, Permission.WRITE_ANNOUNCEMENTS)
     words = _words(alt, caption)
     if announcement.pictures.count() >= MOST_PICTURES:
-        raise TextRefused(
-            "file", _("There are %(n)d pictures already. Take one away first.") % {"n": MOST_PICTURES}
-        )
+        raise TextRefused("file", _("There are %(n)d pictures already. Take one away first.") % {"n": MOST_PICTURES})
     try:
         large = clean_picture(data, max_side=LARGE)
         small = clean_picture(data, max_side=SMALL)
@@ -97,14 +95,10 @@ def _delete_files(files: list[str]) -> None:
 def _words(alt: str, caption: str) -> dict[str, str]:
     words = {"alt": clean_line(alt), "caption": clean_line(caption)}
     if not words["alt"]:
-        raise TextRefused(
-            "alt", _("Describe what is in the picture. People who can't see it hear these words.")
-        )
+        raise TextRefused("alt", _("Describe what is in the picture. People who can't see it hear these words."))
     for field, text in words.items():
         if len(text) > LONGEST_ALT:
-            raise TextRefused(
-                field, _("This is too long. At most %(n)d characters fit here.") % {"n": LONGEST_ALT}
-            )
+            raise TextRefused(field, _("This is too long. At most %(n)d characters fit here.") % {"n": LONGEST_ALT})
     return words
 
 
@@ -116,6 +110,4 @@ def _refusal(reason: str) -> str:
         "heic": _("This is a HEIC photo. Save it as JPEG and try again."),
         "no_picture": _("This file is not a picture. Choose a JPEG, PNG or WebP."),
     }
-    return sentences.get(
-        reason, _("This picture can't be opened. Save it again as JPEG or PNG and try once more.")
-    )
+    return sentences.get(reason, _("This picture can't be opened. Save it again as JPEG or PNG and try once more."))

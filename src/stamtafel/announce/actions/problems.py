@@ -15,8 +15,7 @@ class Outdated(NotDone):
     def __init__(self, *, who: str, at: datetime, version: int) -> None:
         name = who or _("Somebody else")
         super().__init__(
-            _("%(name)s saved this announcement after you opened it. Your text is still here.")
-            % {"name": name}
+            _("%(name)s saved this announcement after you opened it. Your text is still here.") % {"name": name}
         )
         self.who = name
         self.at = at

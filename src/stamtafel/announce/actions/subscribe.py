@@ -47,9 +47,7 @@ def ask_subscription(*, email: str, choice: Choice, language: str, now: datetime
             _pend(resident, choice)
             draft = letters.confirmation(resident)
         key = f"subscribe:{resident.pk}:{now:%Y-%m-%d}"
-        deliver(
-            kind="email", key=key, purpose="confirmation", draft=draft, recipient=resident.email, due_at=now
-        )
+        deliver(kind="email", key=key, purpose="confirmation", draft=draft, recipient=resident.email, due_at=now)
 
 
 def confirm_subscription(*, token: str, now: datetime) -> Subscription:
@@ -72,11 +70,7 @@ def change_subscription(*, token: str, choice: Choice, now: datetime) -> Subscri
     """Change what and how often; also begins again what was ended. Raises LinkUnknown, TextRefused."""
     resident = resident_of(Purpose.MANAGE, token)
     with transaction.atomic():
-        found = (
-            Subscription.objects.select_for_update()
-            .filter(resident=resident, confirmed_at__isnull=False)
-            .first()
-        )
+        found = Subscription.objects.select_for_update().filter(resident=resident, confirmed_at__isnull=False).first()
         if found is None:
             raise LinkUnknown
         if found.ended_at is not None:

@@ -38,9 +38,7 @@ def create_draft(*, title: str, actor: StaffMember | None, now: datetime) -> Ann
     raise TextRefused("title", _("There are many announcements with this title. Choose another one."))
 
 
-def autosave(
-    *, announcement: Announcement, content: Content, version: int, actor: StaffMember | None
-) -> Announcement:
+def autosave(*, announcement: Announcement, content: Content, version: int, actor: StaffMember | None) -> Announcement:
     """Keep a draft as it is being typed; ``version`` is the number that the editor saw last.
 
     Raises Forbidden, Outdated (nothing is overwritten), TextRefused, WrongState (only drafts do).
@@ -107,8 +105,7 @@ def _acceptable(content: Content) -> Content:
         raise TextRefused("title", _("Give the announcement a title."))
     if bound := cleaned.too_long():
         sentence = _(
-            "This text is too long. At most %(bound)d characters fit here. "
-            "Nothing is lost: shorten it and save again."
+            "This text is too long. At most %(bound)d characters fit here. Nothing is lost: shorten it and save again."
         )
         raise TextRefused(bound[0], sentence % {"bound": bound[1]})
     return cleaned
@@ -116,11 +113,7 @@ def _acceptable(content: Content) -> Content:
 
 def _current(announcement: Announcement, version: int) -> Announcement:
     """The row as it is now, locked; Outdated when the editor looked at an older one."""
-    current = (
-        Announcement.objects.select_for_update(of=("self",))
-        .select_related("changed_by")
-        .get(pk=announcement.pk)
-    )
+    current = Announcement.objects.select_for_update(of=("self",)).select_related("changed_by").get(pk=announcement.pk)
     if current.version != version:
         who = current.changed_by.name if current.changed_by else ""
         raise Outdated(who=who, at=current.changed_at, version=current.version)
@@ -129,9 +122,7 @@ def _current(announcement: Announcement, version: int) -> Announcement:
 
 def _may_change(current: Announcement, actor: StaffMember | None) -> None:
     if current.state == State.SCHEDULED:
-        raise WrongState(
-            _("This announcement is scheduled. Take it out of the schedule first, then change it.")
-        )
+        raise WrongState(_("This announcement is scheduled. Take it out of the schedule first, then change it."))
     if current.state == State.WITHDRAWN:
         raise WrongState(_("This announcement is withdrawn. Its text stays as it was."))
     if current.state == State.PUBLISHED and municipality().four_eyes:

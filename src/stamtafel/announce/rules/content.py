@@ -18,9 +18,7 @@ UNPRINTABLE: Final = re.compile(
 
 def clean_text(text: str) -> str:
     """Drop control signs and direction tricks, one kind of newline, composed letters (NFC)."""
-    return UNPRINTABLE.sub(
-        "", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    ).strip()
+    return UNPRINTABLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))).strip()
 
 
 def clean_line(text: str) -> str:

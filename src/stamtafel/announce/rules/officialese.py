@@ -250,12 +250,8 @@ class Stiff:
 @cache
 def _pattern() -> re.Pattern[str]:
     longest_first = sorted(PLAIN, key=len, reverse=True)
-    parts = (
-        re.escape(key.removesuffix("*")) + (r"\w*" if key.endswith("*") else "") for key in longest_first
-    )
-    return re.compile(
-        r"(?<![\w-])(?:" + "|".join(parts).replace(r"\ ", r"\s+") + r")(?![\w-])", re.IGNORECASE
-    )
+    parts = (re.escape(key.removesuffix("*")) + (r"\w*" if key.endswith("*") else "") for key in longest_first)
+    return re.compile(r"(?<![\w-])(?:" + "|".join(parts).replace(r"\ ", r"\s+") + r")(?![\w-])", re.IGNORECASE)
 
 
 def _alternative(found: str) -> str:

@@ -29,9 +29,7 @@ ABBREVIATION: Final = re.compile(
 )
 _WERD: Final = r"(?:word|wordt|worden|werd|werden|geworden)"
 _DONE: Final = r"(?:\w*ge\w{2,}(?:d|t|en)|(?:be|ver|ont)\w{3,}(?:d|t|en))"
-PASSIVE: Final = re.compile(
-    rf"\b{_WERD}\b(?:\s+\S+){{0,8}}?\s+{_DONE}\b|\b{_DONE}\s+{_WERD}\b", re.IGNORECASE
-)
+PASSIVE: Final = re.compile(rf"\b{_WERD}\b(?:\s+\S+){{0,8}}?\s+{_DONE}\b|\b{_DONE}\s+{_WERD}\b", re.IGNORECASE)
 
 
 class Verdict(StrEnum):

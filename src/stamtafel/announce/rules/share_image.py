@@ -12,9 +12,7 @@ def share_image(picture: bytes) -> bytes:
     from PIL import Image, ImageOps  # noqa: PLC0415 - heavy, and only when a picture comes in
 
     with Image.open(BytesIO(picture)) as opened:
-        fitted = ImageOps.fit(
-            opened.convert("RGB"), SHARE_SIZE, Image.Resampling.LANCZOS, centering=(0.5, 0.4)
-        )
+        fitted = ImageOps.fit(opened.convert("RGB"), SHARE_SIZE, Image.Resampling.LANCZOS, centering=(0.5, 0.4))
     out = BytesIO()
     fitted.save(out, "JPEG", quality=82, optimize=True, progressive=True)
     return out.getvalue()

@@ -2,4 +2,8 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from stamtafel.web.site.views import feeds
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *feeds.urlpatterns,
+]

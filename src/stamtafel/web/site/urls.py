@@ -2,8 +2,13 @@
 
 from django.urls import URLPattern, URLResolver
 
+from stamtafel.web.site.views import announcements, subscriptions
+
 app_name = "site"
 
 # from stamtafel.web.site.views import …  (one line per file of pages)
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    *announcements.urlpatterns,
+    *subscriptions.urlpatterns,
+]

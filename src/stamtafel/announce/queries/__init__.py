@@ -1,0 +1,1 @@
+"""Reads: ``public`` for everybody, ``desk`` for staff."""
