@@ -1,2 +1,24 @@
-// The desk works without this file.
-export {};
+// The desk works without this file; what is here makes it quick. HTMX for parts of pages, our own for keys and saving.
+import htmx from "htmx.org";
+
+import { autosave } from "../shared/autosave";
+import { counter } from "../shared/counter";
+import { enrich } from "../shared/enrich";
+import { listen, opener } from "../shared/keys";
+import { copy, focus, once, preview } from "../shared/small";
+
+const parts = {
+  "[data-focus]": focus,
+  "[data-counter]": counter,
+  "[data-copy]": copy,
+  "input[data-preview]": preview,
+  "[data-open]": opener,
+  "form[data-autosave]": autosave,
+  'form[method="post"]:not([data-autosave]):not([hx-post])': once,
+};
+
+enrich(document, parts);
+htmx.onLoad((element) => {
+  if (element.parentElement) enrich(element.parentElement, parts);
+});
+listen();

@@ -57,7 +57,7 @@ class Entry:
     keys: str = ""
 
     def is_current(self, path: str) -> bool:
-        """Whether the page at ``path`` is this one or lies under it; all lies under ``/desk/``, so not there."""
+        """Whether the page at ``path`` is this one or lies under it (but all lies under ``/desk/``)."""
         return path == self.address or (
             self.address != "/desk/" and path.startswith(self.address.rstrip("/") + "/")
         )
