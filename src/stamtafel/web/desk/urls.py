@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from stamtafel.web.desk.views import sign_in
+from stamtafel.web.desk.views import sign_in, today
 
 app_name = "desk"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *sign_in.urlpatterns,
+    *today.urlpatterns,
 ]
