@@ -7,6 +7,7 @@ export interface Challenge {
   readonly salt: string;
   readonly signature: string;
   readonly maxnumber?: number;
+  readonly maxNumber?: number;
 }
 
 /** Read a challenge; null when it is none that we can solve. */
@@ -22,7 +23,7 @@ export function readChallenge(text: string): Challenge | null {
 }
 
 /** The number from 0 to maxnumber that solves the challenge, or null when there is none. */
-export function solve({ challenge, salt, maxnumber = 1_000_000 }: Challenge): number | null {
+export function solve({ challenge, salt, maxNumber, maxnumber = maxNumber ?? 1_000_000 }: Challenge): number | null {
   const wanted = challenge.toLowerCase();
   for (let number = 0; number <= maxnumber; number += 1) if (sha256(salt + number) === wanted) return number;
   return null;

@@ -14,6 +14,5 @@ enrich(document, {
   "[data-remember]": remember,
   "select[data-remember-choice]": rememberChoice,
   "[data-place-picker]": (element) => void import("../shared/place").then(({ picker }) => picker(element)),
-  "form[data-pow-challenge]": (form) => void import("../shared/pow-form").then(({ proofOfWork }) => proofOfWork(form)),
-  'form[method="post"]:not([data-pow-challenge])': once,
+  'form[method="post"]': once,
 });
