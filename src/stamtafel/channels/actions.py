@@ -1,4 +1,4 @@
-"""Put something on its way out."""
+"""Put something on its way out, and what a person can do when it does not get there."""
 
 import uuid
 from collections.abc import Iterable
@@ -6,15 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
 
 from stamtafel.channels import registry, rules
 from stamtafel.channels.contract import Channel, Draft
 from stamtafel.channels.models import Account, Delivery
+from stamtafel.ledger.actions import append
+from stamtafel.people.models import StaffMember
+from stamtafel.people.queries import require
+from stamtafel.people.rules import Permission
 from stamtafel.work.models import DueState
+from stamtafel.work.rules import State
 
 
 class CannotPublish(ValueError):  # noqa: N818 - says what it is
     """The kind only listens: nothing can be sent to it."""
+
+
+class AlreadyMoved(ValueError):  # noqa: N818 - says what it is
+    """The delivery is no longer where the person saw it; the sentence is for them."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Something changed in the meantime. Load the page again to see how it is now."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +86,70 @@ def deliver_many(*, to: Account, purpose: str, items: Iterable[Outgoing], due_at
         raise CannotPublish(to.kind)
     rows = [_row(to, item, purpose, due_at) for item in items]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+# ── what a person can do ─────────────────────────────────────────────────────────────────────────
+def retry_delivery(*, actor: StaffMember | None, delivery_id: int, now: datetime) -> None:
+    """Try again at once, under the same key and Message-ID. Raises Forbidden or AlreadyMoved."""
+    _move(actor, delivery_id, State.WAITING, now, due_at=now, attempts=0, done_at=None)
+
+
+def cancel_delivery(*, actor: StaffMember | None, delivery_id: int, now: datetime) -> None:
+    """Never send it. Raises Forbidden, or AlreadyMoved once it is under way or out."""
+    _move(actor, delivery_id, State.CANCELLED, now, done_at=now)
+
+
+def mark_sent(*, actor: StaffMember | None, delivery_id: int, now: datetime) -> None:
+    """A person saw that it is out, or told it another way. Raises Forbidden or AlreadyMoved."""
+    _move(actor, delivery_id, State.DONE, now, done_at=now)
+
+
+BY_HAND = {
+    State.WAITING: ("retried", (State.FAILED, State.UNSURE)),
+    State.CANCELLED: ("cancelled", (State.WAITING, State.HELD, State.FAILED, State.UNSURE)),
+    State.DONE: ("marked_sent", (State.FAILED, State.UNSURE)),
+}
+
+
+@transaction.atomic
+def _move(actor: StaffMember | None, delivery_id: int, after: State, now: datetime, **values: object) -> None:
+    require(actor, Permission.RETRY_DELIVERIES)
+    word, before = BY_HAND[after]
+    found = Delivery.objects.filter(pk=delivery_id, state__in=before)
+    if not found.update(state=after, lease_until=None, handled_by=actor, **values):
+        raise AlreadyMoved
+    append(kind=f"delivery.{word}", subject=f"delivery:{delivery_id}", data={}, now=now)
+
+
+@transaction.atomic
+def hold_account(*, actor: StaffMember | None, account_id: int, now: datetime) -> None:
+    """Let nothing leave for this account (a crisis, a mistake); a batch that is under way still ends.
+
+    Raises Forbidden or AlreadyMoved (it was on hold).
+    """
+    require(actor, Permission.RETRY_DELIVERIES)
+    if not Account.objects.filter(pk=account_id, held=False).update(held=True):
+        raise AlreadyMoved
+    Delivery.objects.filter(account_id=account_id, state=DueState.WAITING).update(state=DueState.HELD)
+    append(kind="account.held", subject=f"account:{account_id}", data={}, now=now)
+
+
+@transaction.atomic
+def resume_account(*, actor: StaffMember | None, account_id: int, now: datetime) -> None:
+    """Let what waited go on its way. Raises Forbidden or AlreadyMoved (it was not on hold)."""
+    require(actor, Permission.RETRY_DELIVERIES)
+    if not Account.objects.filter(pk=account_id, held=True).update(held=False, problem=""):
+        raise AlreadyMoved
+    Delivery.objects.filter(account_id=account_id, state=DueState.HELD).update(state=DueState.WAITING)
+    append(kind="account.resumed", subject=f"account:{account_id}", data={}, now=now)
+
+
+@transaction.atomic
+def forget_recipient(*, recipient: str) -> int:
+    """Erase an address from everything that went out, and cancel what has not yet. Returns how many rows.
+
+    What is being sent this moment keeps its address until it is out: call it again after a minute.
+    """
+    rows = Delivery.objects.filter(recipient=recipient).exclude(state=DueState.SENDING)
+    rows.filter(state__in=[DueState.WAITING, DueState.HELD]).update(state=DueState.CANCELLED)
+    return rows.update(recipient="", draft={"subject": "", "body": ""}, last_error="")

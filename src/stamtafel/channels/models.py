@@ -30,9 +30,7 @@ class Delivery(DueRow):
     """One announcement, reply or notice on its way out to one account (and, for mail, one recipient)."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="deliveries")
-    key = models.CharField(
-        max_length=120, unique=True
-    )  # e.g. ``announcement:12:email:77``: never a second one
+    key = models.CharField(max_length=120, unique=True)  # e.g. ``announcement:12:email:77``: never a second one
     purpose = models.CharField(max_length=20)  # announcement, reply, notice, confirmation, digest, sign-in
     recipient = models.CharField(max_length=254, blank=True)
     draft = models.JSONField()  # contract.Draft as data
@@ -41,16 +39,12 @@ class Delivery(DueRow):
     remote_url = models.URLField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True, blank=True)
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta(DueRow.Meta):
         indexes: ClassVar[list[models.Index]] = [
             *DueRow.Meta.indexes,
-            models.Index(
-                fields=["-id"], name="channels_delivery_trouble", condition=Q(state__in=["failed", "unsure"])
-            ),
+            models.Index(fields=["-id"], name="channels_delivery_trouble", condition=Q(state__in=["failed", "unsure"])),
         ]
 
 

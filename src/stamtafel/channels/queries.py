@@ -136,9 +136,7 @@ def deliveries(
     Raises Forbidden. A resident's address is shown with its name shortened.
     """
     require(viewer, Permission.SEE_DELIVERIES)
-    chosen = {
-        name: value for name, value in (filters or {}).items() if value and name in {"state", "purpose"}
-    }
+    chosen = {name: value for name, value in (filters or {}).items() if value and name in {"state", "purpose"}}
     rows = Delivery.objects.filter(**chosen).annotate(subject=KT("draft__subject")).order_by("-pk")
     wanted = (filters or {}).get("account", "")
     if wanted:

@@ -8,9 +8,7 @@ from typing import Final
 from stamtafel.channels.contract import UnsafeHeader, safe_header
 from stamtafel.work.rules import State
 
-ONE_ACCOUNT: Final = frozenset(
-    {"website", "feed", "email", "street", "cafe", "paper"}
-)  # made when first needed
+ONE_ACCOUNT: Final = frozenset({"website", "feed", "email", "street", "cafe", "paper"})  # made when first needed
 ANSWERS: Final = frozenset({"reply"})  # purposes that a person wrote to one person
 
 

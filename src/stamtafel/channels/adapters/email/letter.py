@@ -68,9 +68,7 @@ def _plain(draft: Draft, base: str, words: str, stop: tuple[str, str]) -> str:
 def _html(draft: Draft, base: str, words: str, stop: tuple[str, str]) -> str:
     lines = as_html(draft.footer, base)
     if stop[1]:
-        lines += (
-            f'<p style="margin:0"><a href="{escape(stop[1])}" style="{STYLES["a"]}">{escape(stop[0])}</a></p>'
-        )
+        lines += f'<p style="margin:0"><a href="{escape(stop[1])}" style="{STYLES["a"]}">{escape(stop[0])}</a></p>'
     return PAGE.format(
         language=escape(draft.language),
         subject=escape(draft.subject),
@@ -114,11 +112,11 @@ def message(rendered: Rendered, *, sender: str, date: datetime) -> EmailMessage:
     mail["Subject"] = rendered.subject
     mail["Date"] = format_datetime(date)
     mail["Message-ID"] = safe_header("Message-ID", rendered.message_id)
-    mail["Content-Language"] = rendered.language
     if rendered.reply_to:
         mail["Reply-To"] = rendered.reply_to
     for header, value in rendered.headers.items():
         mail[header] = safe_header(header, value)
     mail.set_content(rendered.text, cte="quoted-printable")
     mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = rendered.language  # last: setting the content clears Content-*
     return mail

@@ -1,0 +1,95 @@
+"""The loop: nothing stops the others, a stop is quick, the pulse is written."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime
+
+import pytest
+
+from stamtafel.work.loop import Job, run_forever, run_once
+from stamtafel.work.models import Pulse
+from tests.builders import NOW
+
+
+def broken(_now: datetime) -> int:
+    raise RuntimeError("poison")
+
+
+@pytest.mark.django_db
+def test_a_job_that_raises_is_written_down_and_stops_nobody(caplog) -> None:
+    jobs = [Job("broken", broken), Job("good", lambda now: 3)]
+    assert run_once(jobs, NOW) == 3
+    pulses = {pulse.job: pulse for pulse in Pulse.objects.all()}
+    assert pulses["broken"].error == "RuntimeError: poison"
+    assert (pulses["good"].error, pulses["good"].beat_at) == ("", NOW)
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    run_once([Job("broken", lambda now: 0)], NOW)
+    assert Pulse.objects.get(job="broken").error == ""
+
+
+@pytest.mark.django_db
+def test_a_job_with_more_to_do_runs_again_at_once_and_others_wait() -> None:
+    stop = threading.Event()
+    left = [3, 2, 1, 0]
+    quiet: list[datetime] = []
+
+    def busy(_now: datetime) -> int:
+        if len(left) == 1:
+            stop.set()
+        return left.pop(0)
+
+    started = time.monotonic()
+    slow = Job("quiet", lambda now: quiet.append(now) or 0, every_seconds=30)
+    run_forever([slow, Job("busy", busy, every_seconds=30)], stop, clock=lambda: NOW)
+    assert left == []
+    assert quiet == [NOW]
+    assert time.monotonic() - started < 1
+    assert set(Pulse.objects.values_list("job", flat=True)) == {"busy", "quiet"}
+
+
+@pytest.mark.django_db
+def test_a_pulse_that_cannot_be_written_does_not_stop_the_loop(monkeypatch, caplog) -> None:
+    from django.db import Error
+
+    def no(**_fields: object) -> None:
+        raise Error("gone")
+
+    monkeypatch.setattr(Pulse.objects, "update_or_create", no)
+    assert run_once([Job("good", lambda now: 1)], NOW) == 1
+    assert "could not be written" in caplog.text
+
+
+def test_a_stop_before_the_next_job_is_seen() -> None:
+    stop = threading.Event()
+    jobs = [Job("first", lambda now: stop.set() or 0), Job("second", broken)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pulse.objects, "update_or_create", lambda **fields: None)
+        run_forever(jobs, stop, clock=lambda: NOW)
+
+
+def test_sigterm_ends_the_loop_within_a_second(tmp_path) -> None:
+    script = (
+        "import django; django.setup()\n"
+        "from stamtafel.work.loop import Job, run_forever, stop_on_signals\n"
+        "stop = stop_on_signals()\n"
+        "run_forever([Job('x', lambda now: print('ran', flush=True) or 0, every_seconds=60)], stop)\n"
+        "print('clean', flush=True)\n"
+    )
+    environment = {
+        **os.environ, "DJANGO_SETTINGS_MODULE": "stamtafel.settings", "STAMTAFEL_DATA": str(tmp_path),
+        "STAMTAFEL_DATABASE": f"sqlite:///{tmp_path}/empty.sqlite3", "STAMTAFEL_DEVELOPMENT": "yes",
+    }  # fmt: skip
+    child = subprocess.Popen([sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, text=True,
+                             stderr=subprocess.DEVNULL)  # fmt: skip
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ran\n"
+    started = time.monotonic()
+    child.send_signal(signal.SIGTERM)
+    assert child.stdout.read() == "clean\n"
+    assert child.wait(5) == 0
+    assert time.monotonic() - started < 1
