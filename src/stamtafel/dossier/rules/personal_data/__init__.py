@@ -34,6 +34,12 @@ DEFAULT_LABELS: Mapping[Kind, str] = {
 }
 
 
+# What is masked can bring another to light: in "Kerkstraat 9 123 456 782" the last nine digits
+# look like the end of a longer number, until the address is gone. Three rounds is the longest
+# that was ever seen; the limit keeps hostile text linear.
+_MOST_ROUNDS = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Personal data at ``text[start:end]`` (offsets in characters)."""
@@ -63,10 +69,11 @@ def find(text: str) -> list[Finding]:
     Takes time linear in the length of the text, whatever is in it.
     """
     found, rest = _search(text, text)
-    if found:
-        # What is masked can bring another to light: in "Kerkstraat 9 123 456 782" the last
-        # nine digits look like the end of a longer number, until the address is gone.
-        found += _search(text, rest)[0]
+    new, rounds = found, 1
+    while new and rounds < _MOST_ROUNDS:
+        new, rest = _search(text, rest)
+        found = found + new
+        rounds += 1
     return sorted(found, key=lambda finding: finding.start)
 
 

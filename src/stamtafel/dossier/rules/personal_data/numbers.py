@@ -42,7 +42,7 @@ def _local_start(text: str, at: int, taken: int) -> int:
 
 
 # ── IBAN ─────────────────────────────────────────────────────────────────────
-_IBAN_HEAD = re.compile(r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}")
+_IBAN_HEAD = re.compile(r"(?<![^\W\d_])[A-Za-z]{2}[0-9]{2}")
 _IBAN_BETWEEN = " \u00a0.-"
 
 
