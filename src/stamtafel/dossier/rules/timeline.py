@@ -1,0 +1,90 @@
+"""One timeline out of several sources, in whole weeks, so that a page never cuts a week's contributions in two.
+
+Pure. Moments carry the time zone of the municipality: a week begins on Monday, 0.00 there (ISO 8601).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, Final, Generic, TypeVar
+
+T = TypeVar("T")
+MOST_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; ``what`` is left to the page."""
+
+    at: datetime
+    kind: str
+    what: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[T]):
+    """Events of one kind, the newest first; ``cut`` says that there are older ones that were not read."""
+
+    events: Sequence[T]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of the timeline, the newest first; ``older`` is where the next begins (a Monday), or None."""
+
+    events: tuple[Event, ...]
+    older: datetime | None
+
+
+def week_of(moment: datetime) -> datetime:
+    """Monday, 0.00, of the week of this moment (in the moment's own time zone)."""
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=moment.weekday())
+
+
+def read(source: Iterable[Event], most: int) -> Source[Event]:
+    """Take at most ``most`` events of a source that was asked for one more."""
+    events = tuple(source)
+    return Source(events[:most], len(events) > most)
+
+
+def merge(sources: Iterable[Source[Event]], *, fewest: int) -> Page:
+    """Whole weeks, the newest first, until there are at least ``fewest`` events.
+
+    A week that one source could not be read to the end of is left for the next page, unless it is the first: then
+    it is shown as far as it was read.
+    """
+    given = list(sources)
+    events = sorted((event for source in given for event in source.events), key=lambda event: event.at, reverse=True)
+    unread = [week_of(source.events[-1].at) for source in given if source.cut]
+    border = max(unread) if unread else None
+    shown: list[Event] = []
+    for monday, group in groupby(events, key=lambda event: week_of(event.at)):
+        if shown and (len(shown) >= fewest or (border is not None and monday <= border)):
+            return Page(tuple(shown), week_of(shown[-1].at))
+        shown += group
+    return Page(tuple(shown), week_of(shown[-1].at) if unread else None)
+
+
+def fold(
+    events: Sequence[Event], *, kind: str, weight: Callable[[Any], tuple[int, ...]], least: int
+) -> tuple[Event, ...]:
+    """Make one event of all events of this kind in a week, where there are at least ``least`` of them.
+
+    It stands where the newest of them stood, its ``what`` is (how many, the heaviest ones); fewer stay as they are.
+    """
+    folded: list[Event] = []
+    for _monday, group in groupby(events, key=lambda event: week_of(event.at)):
+        week = list(group)
+        same = [event for event in week if event.kind == kind]
+        if len(same) < least:
+            folded += week
+            continue
+        heaviest = sorted((event.what for event in same), key=weight, reverse=True)[:MOST_NAMED]
+        one = Event(same[0].at, f"{kind}s", (len(same), tuple(heaviest)))
+        folded += sorted(
+            [one, *(event for event in week if event.kind != kind)], key=lambda event: event.at, reverse=True
+        )
+    return tuple(folded)

@@ -1,0 +1,51 @@
+"""Where and when the municipality can be met."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from stamtafel.outreach.models import Session, Venue
+from stamtafel.places.models import Area
+
+_FIELDS = (
+    "title_nl", "title_en", "starts_at", "ends_at", "cancelled_reason", "venue__slug", "venue__name", "venue__kind",
+    "venue__address", "venue__wheelchair", "venue__note_nl", "venue__note_en", "venue__lon", "venue__lat",
+)  # fmt: skip
+
+
+def coming(*, now: datetime, area: Area | None = None) -> QuerySet[Session]:
+    """The sessions that are not over yet, the first on top; cancelled ones too, for people must hear of it."""
+    found = Session.objects.filter(ends_at__gt=now).select_related("venue").only(*_FIELDS).order_by("starts_at", "id")
+    return found if area is None else found.filter(venue__area=area)
+
+
+def next_sessions(limit: int, *, now: datetime) -> list[Session]:
+    """The next sessions that go on, one of each place first: somebody wants to see where else, not when again."""
+    rows = list(coming(now=now).filter(cancelled_reason="")[: limit * 4])
+    seen: set[str] = set()
+    first = [row for row in rows if row.venue.slug not in seen and not seen.add(row.venue.slug)]  # type: ignore[func-returns-value]
+    chosen = (first + [row for row in rows if row not in first])[:limit]
+    return sorted(chosen, key=lambda row: (row.starts_at, row.pk))
+
+
+def session(pk: int) -> Session:
+    """One session with its place. Raises Session.DoesNotExist."""
+    return Session.objects.select_related("venue").only(*_FIELDS).get(pk=pk)
+
+
+def venues() -> QuerySet[Venue]:
+    """Every place with its neighbourhood's name, by name."""
+    fields = (
+        "slug",
+        "name",
+        "kind",
+        "address",
+        "wheelchair",
+        "note_nl",
+        "note_en",
+        "lon",
+        "lat",
+        "area__name",
+        "area__code",
+    )
+    return Venue.objects.select_related("area").only(*fields).order_by("name")
