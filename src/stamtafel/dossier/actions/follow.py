@@ -4,6 +4,7 @@ The code is the right: whoever has it may do all this, and each can be sent twic
 """
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from stamtafel.dossier.rules import codes, lifecycle
 from stamtafel.dossier.rules.limits import clean_text
 from stamtafel.dossier.rules.texts import LONGEST_ADDITION, texts_of
 from stamtafel.ledger.actions import append
+
+CORRECTABLE: Final = frozenset({State.RECEIVED, State.READ, State.IN_CONVERSATION, State.HIDDEN})
 
 
 class UnknownCode(ValueError):
@@ -74,7 +77,7 @@ def correct(*, contribution: Contribution, text: str, now: datetime) -> bool:
     texts = texts_of(text)
     kept = _locked(contribution)
     _require(
-        kept.state in {State.RECEIVED, State.READ, State.IN_CONVERSATION, State.HIDDEN},
+        kept.state in CORRECTABLE,
         _("Your contribution has its answer. You can still add something to it."),
     )
     if kept.text == texts.text:

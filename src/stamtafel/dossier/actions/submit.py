@@ -60,6 +60,7 @@ class _Said:
     channel: str
     form_key: str | None
     content_key: str | None
+    about: str
     now: datetime
 
     def is_same_as(self, other: Contribution) -> bool:
@@ -80,20 +81,21 @@ def submit_contribution(
     channel: str = "website",
     device: str = "",
     form_key: str | None = None,
+    about: str = "",
     now: datetime,
 ) -> Submitted:
     """Keep what somebody says and give its follow code.
 
     ``point`` is (longitude, latitude) and decides on the neighbourhood where it lies in one. ``device`` (address
     and browser) is only digested: the same words from the same device within an hour are one contribution, as is
-    the same ``form_key``. Published at once, unless the topic is read first. Writes the contribution, its first
+    the same ``form_key``. ``about`` is the title of the announcement that it reacts to. Published at once, unless the topic is read first. Writes the contribution, its first
     step and a log entry in one transaction. Raises ``limits.TextRefused``, and FormUsed on an attacked topic.
     """
     texts = texts_of(text)
     area = _area_of(point) or area
     content_key = _content_key(device, now, kind, texts.text, _id(topic), _id(area)) if device else None
     said = _Said(kind=kind, texts=texts, topic=topic, area=area, point=point, email=email.strip().lower(),
-                 language=language, channel=channel, form_key=form_key, content_key=content_key, now=now,
+                 language=language, channel=channel, form_key=form_key, content_key=content_key, about=about, now=now,
                  photo=keep_photo(photo, now=now))  # fmt: skip
     try:
         submitted = _kept_once(said)
@@ -160,7 +162,10 @@ def _inserted(said: _Said) -> Submitted:
     code = follow_code(made)
     made.code_digest = code_digest(code)
     made.save(force_insert=True)
-    Step.objects.create(contribution=made, kind=StepKind.RECEIVED, at=said.now, tell=made.author_id is not None)
+    Step.objects.create(
+        contribution=made, kind=StepKind.RECEIVED, at=said.now, tell=made.author_id is not None,
+        text=_("You reacted to our message “%(title)s”.") % {"title": said.about} if said.about else "",
+    )  # fmt: skip
     append(kind="contribution.received", subject=f"contribution:{made.pk}", now=said.now, data={
         "kind": str(said.kind), "topic": _id(said.topic), "area": said.area.code if said.area else None,
         "channel": said.channel, "public": not held_back,

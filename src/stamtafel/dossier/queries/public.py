@@ -1,8 +1,23 @@
-"""What everybody may see of contributions."""
+"""What everybody may see of contributions. Nothing here reads ``text``: only what was masked is public."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
 
-from stamtafel.dossier.models import Contribution
+from django.db.models import Count, Q, QuerySet
+from django.utils.dateparse import parse_datetime
+
+from stamtafel.dossier.models import Answer, Contribution, Kind, Moderation, Reaction, State, Step, Topic
+from stamtafel.dossier.queries.life import answers_of, points_of
+from stamtafel.dossier.queries.search import matching
+
+PAGE: Final = 20
+MOST_REACTIONS: Final = 200
+MOST_PINS: Final = 300
+MOST_SUPPORTED: Final = "steun"
+WITH_ANSWER: Final = "met-antwoord"
+ANSWERED_STATES: Final = (State.ANSWERED, State.DONE)
+LARGEST_ID: Final = 2**63 - 1
 
 
 def visible() -> QuerySet[Contribution]:
@@ -10,3 +25,189 @@ def visible() -> QuerySet[Contribution]:
     return Contribution.objects.filter(
         published_at__isnull=False, state__in=Contribution.PUBLIC_STATES, erased_at__isnull=True
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """How somebody narrows the list. ``state`` is one of the public states, or WITH_ANSWER."""
+
+    query: str = ""
+    kind: str = ""
+    topic_id: int | None = None
+    area_id: int | None = None
+    state: str = ""
+    sort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    id: int
+    title: str
+    excerpt: str
+    kind: str
+    state: str
+    published_at: datetime
+    support_count: int
+    reaction_count: int
+    photo: str
+    area_name: str | None
+    topic_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines, and the key of the next page ("" at the end)."""
+
+    rows: list[Row]
+    next: str
+
+
+_ROW: Final = (
+    "id", "title", "excerpt", "kind", "state", "published_at", "support_count", "reaction_count", "photo",
+    "area__name", "topic_id",
+)  # fmt: skip
+
+
+def filtered(filters: Filters) -> QuerySet[Contribution]:
+    """What is visible and fits; a value that does not exist is no filter."""
+    rows = visible()
+    if filters.kind in Kind.values:
+        rows = rows.filter(kind=filters.kind)
+    if filters.topic_id is not None:
+        rows = rows.filter(topic_id=filters.topic_id)
+    if filters.area_id is not None:
+        rows = rows.filter(area_id=filters.area_id)
+    if filters.state == WITH_ANSWER:
+        rows = rows.filter(state__in=ANSWERED_STATES)
+    elif filters.state in Contribution.PUBLIC_STATES:
+        rows = rows.filter(state=filters.state)
+    return matching(rows, filters.query) if filters.query else rows
+
+
+def contributions(filters: Filters, *, after: str = "", size: int = PAGE) -> Page:
+    """One page of the list, newest or most supported first; one query, whatever the number of rows.
+
+    ``after`` is the ``next`` of the page before; one that makes no sense gives the first page.
+    """
+    by_support = filters.sort == MOST_SUPPORTED
+    rows = filtered(filters)
+    start = _after_support(after) if by_support else _after_date(after)
+    order = ("-support_count", "-id") if by_support else ("-published_at", "-id")
+    found = [Row(*values) for values in rows.filter(start).order_by(*order).values_list(*_ROW)[: size + 1]]
+    shown = found[:size]
+    if len(found) <= size:
+        return Page(shown, "")
+    last = shown[-1]
+    return Page(shown, f"{last.support_count if by_support else last.published_at.isoformat()}_{last.id}")
+
+
+def _after_date(after: str) -> Q:
+    """Rows below a moment and id; "at most" besides lets the database begin there in its index."""
+    moment, _sep, number = after.partition("_")
+    try:
+        at = parse_datetime(moment)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or not _is_id(number):
+        return Q()
+    return Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(id__lt=int(number)))
+
+
+def _after_support(after: str) -> Q:
+    count, _sep, number = after.partition("_")
+    if not (_is_id(count) and _is_id(number)):
+        return Q()
+    return Q(support_count__lte=int(count)) & (Q(support_count__lt=int(count)) | Q(id__lt=int(number)))
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_ID
+
+
+@dataclass(frozen=True, slots=True)
+class TopicName:
+    """A topic in a list to choose from."""
+
+    id: int
+    slug: str
+    name: str
+    name_en: str
+
+
+def topic_names() -> list[TopicName]:
+    """All topics by name, archived ones too: what was said about them stays findable."""
+    return [TopicName(*values) for values in Topic.objects.order_by("name").values_list("id", "slug", "name", "name_en")]
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionPage:
+    """All that everybody may read about one contribution."""
+
+    contribution: Contribution
+    points: list[datetime | None]
+    answers: list[Answer]
+    reactions: list[Reaction] = field(default_factory=list)
+
+
+def contribution_page(pk: int) -> ContributionPage | None:
+    """One contribution with its reactions, answers and life; four queries. None when it is not public."""
+    found = (
+        visible()
+        .select_related("topic", "area")
+        .only("kind", "title", "public_text", "excerpt", "state", "published_at", "created_at", "photo", "voices",
+              "channel", "support_count", "reaction_count", "language", "lon", "lat", "topic__slug", "topic__name",
+              "topic__name_en", "topic__moderation", "area__code", "area__name")
+        .filter(pk=pk)
+        .first()
+    )  # fmt: skip
+    if found is None:
+        return None
+    events = list(Step.objects.filter(contribution_id=pk).order_by("at").values_list("kind", "at"))
+    return ContributionPage(found, points_of(events, found.created_at), answers_of(found), reactions_to(pk))
+
+
+def reactions_to(pk: int) -> list[Reaction]:
+    """What others said under it, oldest first, at most 200."""
+    shown = Reaction.objects.filter(contribution_id=pk, published_at__isnull=False)
+    return list(shown.order_by("published_at", "id").only("public_text", "published_at")[:MOST_REACTIONS])
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What may be said of a contribution that was public and is not any more."""
+
+    state: str
+    kind: str
+    published_at: datetime
+    erased: bool
+    merged_into: int | None
+    rule: str
+
+
+def tombstone(pk: int) -> Tombstone | None:
+    """Why a contribution that was public can't be read; None for one that never was."""
+    row = Contribution.objects.filter(pk=pk, published_at__isnull=False).values_list(
+        "state", "kind", "published_at", "erased_at", "merged_into_id").first()  # fmt: skip
+    if row is None:
+        return None
+    state, kind, published_at, erased_at, merged_into = row
+    assert published_at is not None  # noqa: S101 - asked for by the query, for the type checker
+    rule = None
+    if state == State.HIDDEN:
+        rule = Moderation.objects.filter(contribution_id=pk, hide=True).order_by("-at").values_list("rule", flat=True).first()
+    return Tombstone(state, kind, published_at, erased_at is not None, merged_into, rule or "")
+
+
+def counts_by_area(filters: Filters) -> dict[int, int]:
+    """How many visible contributions fit, per neighbourhood; 0 is left out."""
+    rows = filtered(filters).filter(area_id__isnull=False).order_by()
+    return {area: count for area, count in rows.values_list("area_id").annotate(count=Count("id")) if area is not None}
+
+
+def pins(filters: Filters) -> list[tuple[int, str, float, float]]:
+    """The newest contributions with a point: (id, title, longitude, latitude)."""
+    rows = filtered(filters).filter(lon__isnull=False, lat__isnull=False).order_by("-published_at", "-id")
+    found = rows.values_list("id", "title", "lon", "lat")[:MOST_PINS]
+    return [(pk, title, lon, lat) for pk, title, lon, lat in found if lon is not None and lat is not None]

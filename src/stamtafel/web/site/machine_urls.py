@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
-from stamtafel.web.site.views import feeds
+from stamtafel.web.site.views import feeds, media
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *feeds.urlpatterns,
+    *media.urlpatterns,
 ]

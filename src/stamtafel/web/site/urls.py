@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from stamtafel.web.site.views import announcements, subscriptions
+from stamtafel.web.site.views import announcements, contributions, follow, subscriptions, tell_us
 
 app_name = "site"
 
@@ -11,4 +11,7 @@ app_name = "site"
 urlpatterns: list[URLPattern | URLResolver] = [
     *announcements.urlpatterns,
     *subscriptions.urlpatterns,
+    *contributions.urlpatterns,
+    *follow.urlpatterns,
+    *tell_us.urlpatterns,
 ]

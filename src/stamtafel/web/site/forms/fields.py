@@ -1,0 +1,135 @@
+"""Fields that take what people really type and choose, and say plainly what is wrong with it."""
+
+import base64
+import binascii
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from stamtafel.dossier.rules.limits import TextRefused, clean_text
+from stamtafel.dossier.rules.pictures import LARGEST_FILE, CleanPicture, PictureRefused, Reason, clean_picture
+
+REPLACED: Final = "\ufffd"  # what is left of bytes that were no letter
+LONGEST_KEPT_PHOTO: Final = 900_000  # characters of base64, well inside DATA_UPLOAD_MAX_MEMORY_SIZE
+SMALLER_SIDES: Final = (1600, 1200, 800)
+
+PHOTO_SENTENCES: Final[dict[Reason, str | Promise]] = {
+    Reason.TOO_LARGE: gettext_lazy("This photo is too large: at most 50 MB. Choose a smaller one, or send without a photo."),
+    Reason.TOO_MANY_PIXELS: gettext_lazy("This picture is too large to open. Choose a smaller one, or send without a photo."),
+    Reason.DRAWING: gettext_lazy("This is a drawing (SVG). Choose a photo: JPEG, PNG or WebP."),
+    Reason.HEIC: gettext_lazy("We can't open this kind of photo (HEIC) yet. Choose a JPEG, or take a screenshot of the photo."),
+    Reason.NO_PICTURE: gettext_lazy("This file is not a photo that we can open. Choose a JPEG, PNG or WebP."),
+    Reason.BROKEN: gettext_lazy("This photo is damaged: it breaks off halfway. Choose another one, or send without a photo."),
+}
+
+
+class BoundedUpload(TemporaryFileUploadHandler):
+    """Stops keeping a file at 50 million bytes; the other fields of the form still come in."""
+
+    received = 0
+    refused = False
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Count from nothing for each file."""
+        self.received = 0
+        super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write on, or stop."""
+        self.received += len(raw_data)
+        if self.received > LARGEST_FILE:
+            self.refused = True
+            raise SkipFile
+        super().receive_data_chunk(raw_data, start)
+
+
+class Words(forms.Field):
+    """Text as a resident writes it; ``max_length`` in characters after cleaning."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, max_length: int, empty: str | Promise, **options: Any) -> None:
+        self.longest = max_length
+        super().__init__(error_messages={"required": empty}, **options)
+
+    def to_python(self, value: Any) -> str:
+        """The cleaned text. An empty one is left to ``required``."""
+        if REPLACED in (value or ""):
+            raise ValidationError(_("Some letters did not come through well (�). Type them again, or take them out."))
+        try:
+            return clean_text(value or "", max_length=self.longest)
+        except TextRefused as refused:
+            if refused.reason == "empty":
+                return ""
+            raise ValidationError(_sentence(refused)) from refused
+
+
+def _sentence(refused: TextRefused) -> str:
+    if refused.reason == "broken":
+        return _("Some letters did not come through well. Type them again, or take them out.")
+    return ngettext(
+        "Your text is %(n)d character too long. Make it a little shorter, or send the rest as a second text.",
+        "Your text is %(n)d characters too long. Make it a little shorter, or send the rest as a second text.",
+        refused.too_many,
+    ) % {"n": refused.too_many}
+
+
+class PhotoField(forms.Field):
+    """A photo, made safe: the value is a CleanPicture or None."""
+
+    widget = forms.FileInput
+
+    def to_python(self, value: UploadedFile | None) -> CleanPicture | None:  # type: ignore[override]
+        """Clean it, or say why it can't be taken."""
+        if not value:
+            return None
+        return cleaned_photo(value.read(LARGEST_FILE + 1))
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Phones offer camera and photos; iPhones then send JPEG and not HEIC."""
+        return {"accept": "image/jpeg,image/png,image/webp"}
+
+
+class KeptPhotoField(forms.Field):
+    """A photo that came before and travels in the form, because a browser never fills in a file again."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: str | None) -> CleanPicture | None:  # type: ignore[override]
+        """Open it as carefully as a new one: it comes from a browser."""
+        if not value:
+            return None
+        try:
+            return cleaned_photo(base64.b64decode(value, validate=True))
+        except (binascii.Error, ValueError) as problem:
+            raise ValidationError(PHOTO_SENTENCES[Reason.BROKEN]) from problem
+
+
+def cleaned_photo(data: bytes) -> CleanPicture:
+    """A clean picture, or the sentence why not."""
+    try:
+        return clean_picture(data)
+    except PictureRefused as refused:
+        raise ValidationError(PHOTO_SENTENCES[refused.reason]) from refused
+
+
+def photo_to_keep(photo: CleanPicture) -> str:
+    """A photo as text for a hidden field, made smaller until it fits."""
+    data = photo.data
+    for side in SMALLER_SIDES:
+        text = base64.b64encode(data).decode()
+        if len(text) <= LONGEST_KEPT_PHOTO:
+            return text
+        data = clean_picture(data, max_side=side).data
+    return base64.b64encode(clean_picture(data, max_side=400).data).decode()
+
+
+def thumbnail(photo: CleanPicture) -> str:
+    """A small copy as a data address, to show what the form holds."""
+    return "data:image/webp;base64," + base64.b64encode(clean_picture(photo.data, max_side=240).data).decode()

@@ -1,0 +1,187 @@
+"""Zeg het ons: the text field is the page."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from stamtafel.announce.models import Announcement
+from stamtafel.dossier.actions.keys import new_form_key, read_form_key
+from stamtafel.dossier.actions.proof import challenge, is_proven
+from stamtafel.dossier.actions.submit import FormUsed, LinkRefused, confirm_address, resident_of_token, submit_contribution
+from stamtafel.dossier.models import Kind
+from stamtafel.dossier.rules.personal_data import Finding
+from stamtafel.people.flood import Limit, TooMany, allow
+from stamtafel.places.queries import drawn_map
+from stamtafel.web.design.address import client_address
+from stamtafel.web.site.forms.fields import BoundedUpload, photo_to_keep, thumbnail
+from stamtafel.web.site.forms.tell_us import TellUs
+
+TELLING = Limit(burst=30, per_seconds=3600)  # a library or a school is one address too
+CONFIRMING = Limit(burst=30, per_seconds=600)
+
+
+def tell_us(request: HttpRequest) -> HttpResponse:
+    """Show the form, or take it."""
+    if request.method == "POST":
+        return _take(request)
+    asked = request.GET
+    about = _announcement(asked.get("over", ""))
+    form = TellUs(initial={
+        "kind": asked.get("soort") if asked.get("soort") in Kind.values else Kind.IDEA,
+        "topic": asked.get("onderwerp") or (about.topics.values_list("slug", flat=True).first() if about else None),
+        "area": asked.get("buurt"), "about": about.slug if about else "", "form_key": new_form_key(),
+    })  # fmt: skip
+    return _page(request, form, about=about)
+
+
+def _announcement(slug: str) -> Announcement | None:
+    """The announcement that somebody reacts to, when it is public."""
+    if not slug or len(slug) > 100:
+        return None
+    return Announcement.objects.filter(slug=slug, state=Announcement.State.PUBLISHED).only("slug", "title").first()
+
+
+def _take(request: HttpRequest) -> HttpResponse:
+    upload = BoundedUpload(request)
+    handlers: list[FileUploadHandler] = [upload]
+    request.upload_handlers = handlers
+    try:
+        form = TellUs(request.POST, request.FILES, upload=upload)
+    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError):
+        return _unreadable(request)
+    try:
+        allow("tell-us", client_address(request), TELLING, now=timezone.now())
+    except TooMany as refused:
+        response = _again(request, form, 429, problem=str(refused))
+        response.headers["Retry-After"] = str(refused.retry_after_seconds)
+        return response
+    if not form.is_valid():
+        return _again(request, form, 422)
+    return _checked(request, form)
+
+
+def _unreadable(request: HttpRequest) -> HttpResponse:
+    """Far too much, or not a form at all: nothing of it could be read."""
+    form = TellUs(initial={"kind": Kind.IDEA, "form_key": new_form_key()})
+    problem = _("What you sent was too large, so we could not read it. Use the back button of your browser: your text is "
+                "still there. Make it shorter, or send without a photo.")  # fmt: skip
+    return _page(request, form, status=413, problem=problem)
+
+
+def _checked(request: HttpRequest, form: TellUs) -> HttpResponse:
+    """A right form: our own key, proof where machines attack, and a word about personal data."""
+    form_key = read_form_key(form.cleaned_data["form_key"])
+    if form_key is None:
+        return _again(request, form, 422, fresh=True,
+                      problem=_("This page was open for long. Nothing is lost: please press Send once more."))  # fmt: skip
+    topic = form.cleaned_data["topic"]
+    if topic is not None and topic.attacked and not is_proven(form.cleaned_data["proof"], form_key, now=timezone.now()):
+        return _again(request, form, 422, prove=True)
+    if "toch" not in request.POST and form.findings():
+        return _again(request, form, 422, findings=form.findings())
+    return _store(request, form, form_key)
+
+
+def _store(request: HttpRequest, form: TellUs, form_key: str) -> HttpResponse:
+    said = form.cleaned_data
+    about = _announcement(said["about"])
+    try:
+        submitted = submit_contribution(
+            kind=Kind(said["kind"]), text=said["text"], topic=said["topic"], area=said["area"], point=said["point"],
+            photo=form.photo_so_far, email=said["email"], language=get_language() or "nl", device=device(request),
+            form_key=form_key, about=about.title if about else "", now=timezone.now(),
+        )  # fmt: skip
+    except FormUsed as refused:
+        return _again(request, form, 422, fresh=True, problem=str(refused))
+    return redirect(reverse("site:follow", kwargs={"code": submitted.code}) + "?nieuw=1")
+
+
+def device(request: HttpRequest) -> str:
+    """Address and browser: enough to see that something was sent twice. Only ever digested."""
+    return f"{client_address(request)}|{request.headers.get('User-Agent', '')[:300]}"
+
+
+def _again(request: HttpRequest, form: TellUs, status: int, **more: Any) -> HttpResponse:
+    """The form as it was filled in, with a key: the same one when it was ours, so that a resent form stays one."""
+    form.is_valid()
+    if form.photo_so_far is not None:
+        more["photo_kept"] = photo_to_keep(form.photo_so_far)
+        more["photo_shown"] = thumbnail(form.photo_so_far)
+    about = _announcement(form["about"].value() or "")
+    return _page(request, form, status=status, about=about, **more)
+
+
+def _page(request: HttpRequest, form: TellUs, *, status: int = 200, fresh: bool = False, **more: Any) -> HttpResponse:
+    """``fresh`` asks for a new key: the old one is not ours, or was used for other words."""
+    signed = "" if fresh else str(form["form_key"].value() or "")
+    if read_form_key(signed) is None:
+        signed = new_form_key()
+    topic = _chosen_topic(form)
+    attacked = topic is not None and topic.attacked
+    context = {
+        "form": form, "drawn": drawn_map(), "form_key": signed, "about": None, "problem": "", "findings": [],
+        "prove": False, "photo_kept": "", "photo_shown": "", **more,
+    }  # fmt: skip
+    context["challenge"] = json.dumps(challenge(read_form_key(signed) or "", now=timezone.now())) if attacked else ""
+    context["pieces"] = list(_pieces(form, context["findings"]))
+    context["kinds"] = list(dict.fromkeys(finding.kind.value for finding in context["findings"]))
+    return render(request, "site/contributions/tell_us.html", context, status=status)
+
+
+def _chosen_topic(form: TellUs) -> Any:
+    slug = form["topic"].value()
+    return next((topic for topic in form.topic_field.queryset or () if topic.slug == slug), None) if slug else None
+
+
+def _pieces(form: TellUs, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
+    """The text in pieces: (words, kind of personal data or "")."""
+    if not findings:
+        return
+    text, at = form.cleaned_data["text"], 0
+    for finding in findings:
+        if text[at : finding.start]:
+            yield text[at : finding.start], ""
+        yield finding.text, finding.kind.value
+        at = finding.end
+    if text[at:]:
+        yield text[at:], ""
+
+
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """A resident confirms an address: a button first, because mail programs open links by themselves."""
+    try:
+        allow("confirm", client_address(request), CONFIRMING, now=timezone.now())
+        if request.method == "POST":
+            confirm_address(token=token, now=timezone.now())
+            done = True
+        else:
+            done = resident_of_token(token).confirmed_at is not None
+    except (LinkRefused, TooMany) as refused:
+        status = 429 if isinstance(refused, TooMany) else 410
+        return _confirm_page(request, {"problem": str(refused), "done": False}, status)
+    return _confirm_page(request, {"problem": "", "done": done}, 200)
+
+
+confirm.csrf_exempt = True  # type: ignore[attr-defined] # the token in the address is the right; no-referrer makes Origin "null"
+
+
+def _confirm_page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    response = render(request, "site/contributions/confirm.html", context, status=status)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+urlpatterns = [
+    path("zeg-het-ons/", tell_us, name="tell_us"),
+    path("bevestig/<str:token>/", confirm, name="confirm"),
+]
