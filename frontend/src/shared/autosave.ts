@@ -39,7 +39,13 @@ export function autosave(form: HTMLElement): void {
     tell("busy");
     try {
       const answer = await fetch(address, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-      if (answer.status === 409) return tell("conflict"); // somebody else saved a newer version: a person must look
+      if (answer.status === 409 || answer.status === 422) {
+        // somebody else saved a newer version, or it can't be kept like this: a person must look; the answer says why
+        const refusal = (await answer.json().catch(() => ({}))) as { sentence?: string };
+        tell("conflict");
+        if (state && refusal.sentence) state.textContent = refusal.sentence;
+        return;
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       const known = (await answer.json().catch(() => ({}))) as { version?: number | string };
       const version = form.elements.namedItem("version");

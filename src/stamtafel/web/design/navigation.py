@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 SITE_MENU: Final[tuple[tuple[str, Promise], ...]] = (
     ("site:announcements", _("News")),
-    ("site:say", _("Tell us")),
+    ("site:tell_us", _("Tell us")),
     ("site:contributions", _("Contributions")),
     ("site:topics", _("Topics")),
     ("site:decisions", _("You said, we did")),
@@ -25,6 +25,7 @@ SITE_FOOTER: Final[tuple[tuple[str, Promise], ...]] = (
     ("site:privacy", _("Privacy")),
     ("site:ledger", _("Logbook")),
     ("site:open_data", _("Open data")),
+    ("site:follow_start", _("Follow your contribution")),
     ("site:subscribe", _("News by e-mail")),
     ("site:contact", _("Contact")),
 )
