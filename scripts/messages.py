@@ -21,7 +21,11 @@ PACKAGES = [
     "outreach", "api", "commands", "demo", "web/design", "web/site", "web/desk", "web/street",
 ]  # fmt: skip
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
-OPTIONS = {"**.html": {"trimmed": "true", "newstyle_gettext": "true"}, "**.txt": {"newstyle_gettext": "true"}}
+EXTENSIONS = {"extensions": "jinja2.ext.do", "silent": "false"}  # else a template with ``do`` is left out without a word
+OPTIONS = {
+    "**.html": {"trimmed": "true", "newstyle_gettext": "true", **EXTENSIONS},
+    "**.txt": {"newstyle_gettext": "true", **EXTENSIONS},
+}
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
