@@ -172,7 +172,8 @@ def test_pictures_are_stored_in_three_sizes_and_change_places() -> None:
     first = actions.add_picture(announcement=made, data=photo(2400, 1600), alt="De brug", actor=None)
     second = actions.add_picture(announcement=made, data=photo(), alt="De bus", actor=None)
     assert (first.width, first.height) == (1600, 1067)
-    assert first.small and first.share.endswith("-share.jpg")
+    assert first.small
+    assert first.share.endswith("-share.jpg")
     actions.move_picture(picture=second, up=True, actor=None)
     assert [each.alt for each in made.pictures.all()] == ["De bus", "De brug"]
     actions.describe_picture(picture=second, alt="Bus 4", caption="Maandag", actor=None)

@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern, URLResolver
 
-from stamtafel.web.desk.views import sign_in, today
+from stamtafel.web.desk.views import compose, deliveries, people, settings, sign_in, today
 
 app_name = "desk"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *compose.urlpatterns,
     *sign_in.urlpatterns,
     *today.urlpatterns,
+    *people.urlpatterns,
+    *deliveries.urlpatterns,
+    *settings.urlpatterns,
 ]

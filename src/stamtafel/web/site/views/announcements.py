@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 
 from stamtafel.announce.models import Announcement, Picture
 from stamtafel.announce.queries import public
-from stamtafel.dossier.models import Topic
+from stamtafel.dossier.actions.keys import new_form_key
+from stamtafel.dossier.models import Kind, Topic
 from stamtafel.places.models import Area
 from stamtafel.web.design.caching import public_page
 
@@ -42,9 +43,8 @@ def announcements(request: HttpRequest) -> HttpResponse:
     )
 
 
-@public_page
 def announcement(request: HttpRequest, slug: str) -> HttpResponse:
-    """One announcement. What was withdrawn keeps its page, with the reason."""
+    """One announcement; what was withdrawn keeps its page, with the reason. Its form has a key, so it is not shared."""
     try:
         found = public.announcement(slug)
     except Announcement.DoesNotExist as missing:
@@ -64,6 +64,8 @@ def announcement(request: HttpRequest, slug: str) -> HttpResponse:
             "share": share_picture(found, pictures),
             "address": settings.SITE_URL + reverse("site:announcement", kwargs={"slug": slug}),
             "feeds": feed_addresses(None, None),
+            "form_key": new_form_key(),
+            "kinds": Kind.choices,
         },
     )
 
