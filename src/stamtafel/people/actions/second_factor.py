@@ -24,9 +24,7 @@ class WrongCode(ValueError):  # noqa: N818 - says what happened
     """The code is wrong, was used before, or came too soon after a wrong one."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _("This code is not right. Wait until your app shows the next code, and fill in that one.")
-        )
+        super().__init__(_("This code is not right. Wait until your app shows the next code, and fill in that one."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +102,7 @@ def reset_second_factor(*, actor: StaffMember | None, staff: StaffMember, now: d
     staff.set_unusable_password()
     staff.save(update_fields=["password"])
     by = actor.pk if actor else None
-    append(
-        kind="staff_second_factor", subject=f"staff:{staff.pk}", data={"state": "reset", "by": by}, now=now
-    )
+    append(kind="staff_second_factor", subject=f"staff:{staff.pk}", data={"state": "reset", "by": by}, now=now)
 
 
 def _new_recovery_codes(staff: StaffMember) -> list[str]:

@@ -21,9 +21,7 @@ class LinkRefused(ValueError):  # noqa: N818 - says what happened
     """The link is unknown, used or too old."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _("This link does not work any more. It works once, and for a short time. Ask for a new one.")
-        )
+        super().__init__(_("This link does not work any more. It works once, and for a short time. Ask for a new one."))
 
 
 class UnknownIdentity(ValueError):  # noqa: N818
@@ -46,9 +44,7 @@ def ask_for_link(*, email: str, now: datetime) -> tuple[StaffMember, str] | None
 
     Callers answer the same in all cases, so that nobody learns who works here.
     """
-    staff = (
-        StaffMember.objects.select_for_update().filter(email__iexact=email.strip(), is_active=True).first()
-    )
+    staff = StaffMember.objects.select_for_update().filter(email__iexact=email.strip(), is_active=True).first()
     if staff is None:
         return None
     fresh = now + LINK_VALID - LINK_AT_MOST_EVERY
@@ -62,9 +58,7 @@ def ask_for_link(*, email: str, now: datetime) -> tuple[StaffMember, str] | None
 @transaction.atomic
 def use_sign_in_link(*, token: str, now: datetime) -> StaffMember:
     """Use the link up and say whose it is. Raises LinkRefused for a link that is unknown, used or too old."""
-    links = SignInLink.objects.filter(
-        digest=_digest(token), used_at=None, expires_at__gt=now, staff__is_active=True
-    )
+    links = SignInLink.objects.filter(digest=_digest(token), used_at=None, expires_at__gt=now, staff__is_active=True)
     if not links.update(used_at=now):  # one statement: of two clicks at once only one comes in
         raise LinkRefused
     return StaffMember.objects.get(sign_in_links__digest=_digest(token))
@@ -79,11 +73,7 @@ def sign_in_by_identity(*, identity: Identity, now: datetime) -> StaffMember:
     """
     staff = StaffMember.objects.select_for_update().filter(oidc_subject=identity.subject).first()
     if staff is None and identity.email_verified and identity.email:
-        staff = (
-            StaffMember.objects.select_for_update()
-            .filter(email__iexact=identity.email, oidc_subject="")
-            .first()
-        )
+        staff = StaffMember.objects.select_for_update().filter(email__iexact=identity.email, oidc_subject="").first()
     if staff is None or not staff.is_active or not identity.subject:
         raise UnknownIdentity
     if staff.oidc_subject != identity.subject:
@@ -96,26 +86,18 @@ def sign_in_by_identity(*, identity: Identity, now: datetime) -> StaffMember:
 
 
 def _follow_roles(staff: StaffMember, roles: list[str], now: datetime) -> None:
-    if (
-        Role.ADMINISTRATOR in staff.roles
-        and Role.ADMINISTRATOR not in roles
-        and not other_administrators(staff)
-    ):
+    if Role.ADMINISTRATOR in staff.roles and Role.ADMINISTRATOR not in roles and not other_administrators(staff):
         roles = known_roles([*roles, Role.ADMINISTRATOR])
     if set(roles) != set(staff.roles):
         staff.roles = roles
         staff.save(update_fields=["roles"])
-        append(
-            kind="staff_roles", subject=f"staff:{staff.pk}", data={"roles": roles, "by": "provider"}, now=now
-        )
+        append(kind="staff_roles", subject=f"staff:{staff.pk}", data={"roles": roles, "by": "provider"}, now=now)
 
 
 def other_administrators(staff: StaffMember) -> bool:
     """Whether somebody else who still works here is administrator. Locks them until the transaction ends."""
     # a handful of rows; JSON containment differs between databases
-    active = (
-        StaffMember.objects.select_for_update().filter(is_active=True).exclude(pk=staff.pk).order_by("pk")
-    )
+    active = StaffMember.objects.select_for_update().filter(is_active=True).exclude(pk=staff.pk).order_by("pk")
     return any(Role.ADMINISTRATOR in member.roles for member in active)
 
 

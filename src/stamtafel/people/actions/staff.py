@@ -71,9 +71,7 @@ def invite_again(*, actor: StaffMember | None, staff: StaffMember, now: datetime
 
 
 @transaction.atomic
-def change_roles(
-    *, actor: StaffMember | None, staff: StaffMember, roles: Iterable[str], now: datetime
-) -> None:
+def change_roles(*, actor: StaffMember | None, staff: StaffMember, roles: Iterable[str], now: datetime) -> None:
     """Give a member these roles instead.
 
     Raises Forbidden, LastAdministrator, and IncompleteStaff for no known role.

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.messages import get_messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -57,9 +58,7 @@ def public_desk_page(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
-        translation.activate(
-            user.language if user.is_authenticated else translation.get_language_from_request(request)
-        )
+        translation.activate(user.language if user.is_authenticated else translation.get_language_from_request(request))
         return _private(_answer(view, request, *args, **kwargs))
 
     return page
@@ -110,6 +109,7 @@ def _admit(request: HttpRequest, permission: Permission) -> HttpResponse | None:
     if not second_factor_given(request):
         return redirect(f"{reverse('desk:second_factor')}?{urlencode({'next': request.get_full_path()})}")
     request.desk_menu = menu_for(staff)  # type: ignore[attr-defined]
+    request.desk_messages = get_messages(request)  # type: ignore[attr-defined] - read when the page shows them
     if not staff.can(permission):
         return refusal(request, str(Forbidden(permission)), HTTPStatus.FORBIDDEN)
     return None
@@ -154,9 +154,7 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
 
 def refusal(request: HttpRequest, sentence: str, status: HTTPStatus) -> HttpResponse:
     """A page (or, for HTMX, a box) that says why not, and the way back."""
-    template = (
-        "desk/sign_in/refusal_box.html" if request.headers.get("HX-Request") else "desk/sign_in/refusal.html"
-    )
+    template = "desk/sign_in/refusal_box.html" if request.headers.get("HX-Request") else "desk/sign_in/refusal.html"
     return render(request, template, {"sentence": sentence, "status": status}, status=status)
 
 

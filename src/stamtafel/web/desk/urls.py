@@ -2,15 +2,22 @@
 
 from django.urls import URLPattern, URLResolver
 
-from stamtafel.web.desk.views import compose, deliveries, people, settings, sign_in, today
+from stamtafel.web.desk.views import (
+    compose,
+    deliveries,
+    people,
+    settings,
+    sign_in,
+    today,
+)
 
 app_name = "desk"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *compose.urlpatterns,
+    *deliveries.urlpatterns,
+    *people.urlpatterns,
+    *settings.urlpatterns,
     *sign_in.urlpatterns,
     *today.urlpatterns,
-    *people.urlpatterns,
-    *deliveries.urlpatterns,
-    *settings.urlpatterns,
 ]
