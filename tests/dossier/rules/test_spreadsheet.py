@@ -130,7 +130,7 @@ def test_xlsx_long_codes_keep_all_their_digits():
 
 
 def test_xlsx_days_before_spreadsheets_agree_are_text():
-    rows = [[date(1850, 1, 1)], [datetime(1899, 12, 31, 8)]]
+    rows: list[list[object]] = [[date(1850, 1, 1)], [datetime(1899, 12, 31, 8)]]
     assert read_xlsx(xlsx_rows(["a"], rows))[1:] == [["1850-01-01"], ["1899-12-31 08:00:00"]]
 
 
