@@ -10,14 +10,16 @@ from enum import StrEnum
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import AvifImagePlugin, GifImagePlugin, Image, ImageCms, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 LARGEST_FILE: Final = 50_000_000
 """Bytes; a phone's best photo is about 15 million."""
 MOST_PIXELS: Final = 60_000_000
 """Checked from the header, before a single pixel is unpacked."""
 QUALITY: Final = 82
-_FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF")
+# Pillow loads few formats by itself, and fails on the name of one it has not loaded.
+_PLUGINS: Final = (AvifImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")  # JPEG opens MPO too
 _HEIC_BRANDS: Final = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 _HEAD: Final = 1024
 # What Pillow raises on files that are not what they say. OSError covers UnidentifiedImageError.

@@ -1,0 +1,16 @@
+"""What the inbox does when it is due."""
+
+from stamtafel.inbox.actions.handle import wake_snoozed
+from stamtafel.inbox.actions.intake import open_conversations, take_additions
+from stamtafel.inbox.actions.notices import tell_steps
+from stamtafel.work.loop import Job
+
+
+def jobs() -> list[Job]:
+    """The jobs of this package, in the order in which one round runs them."""
+    return [
+        Job("inbox.open_conversations", open_conversations),
+        Job("inbox.take_additions", take_additions),
+        Job("inbox.tell_steps", tell_steps),
+        Job("inbox.wake_snoozed", wake_snoozed, every_seconds=30.0),
+    ]
