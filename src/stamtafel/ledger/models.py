@@ -1,8 +1,12 @@
 """The log: entries that are never changed, and the tree heads that were published over them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+
+
+class Unchangeable(TypeError):  # noqa: N818 - says what it is
+    """The log is only appended to. Triggers in the database refuse what goes round this class."""
 
 
 class Entry(models.Model):
@@ -17,6 +21,16 @@ class Entry(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["subject", "id"], name="ledger_entry_subject")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Append; an entry that is there is never written again. Raises Unchangeable."""
+        if not self._state.adding:
+            raise Unchangeable
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Nothing is taken out: always raises Unchangeable."""
+        raise Unchangeable
 
 
 class TreeHead(models.Model):

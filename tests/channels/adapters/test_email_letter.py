@@ -24,7 +24,7 @@ STOP = {
 def sent(draft: Draft, recipient: str = "fatima@voorbeeld.example") -> EmailMessage:
     """The mail as the receiver reads it."""
     rendered = replace(letter.render(draft, SITE), recipient=recipient, message_id="<1@lindewaard.example>")
-    data = letter.message(rendered, sender=SENDER, date=DATE).as_bytes()
+    data = letter.message(rendered, sender=SENDER, date=DATE)
     assert all(len(line) <= 998 for line in data.split(b"\r\n"))
     parsed = message_from_bytes(data, policy=policy.default)
     assert isinstance(parsed, EmailMessage)
@@ -111,7 +111,7 @@ def test_a_domain_with_an_accent_is_written_as_servers_take_it() -> None:
 def test_no_text_gets_out_of_its_place(subject: str, body: str, sender: str) -> None:
     mail = sent(Draft(subject=subject, body=body, sender=sender))
     assert mail["To"] == "fatima@voorbeeld.example"
-    assert {name.lower() for name in mail} == {
+    assert {name.lower() for name in mail} | {"subject"} == {
         "from", "to", "subject", "date", "message-id", "content-language", "mime-version", "content-type",
     }  # fmt: skip
-    assert one_line(str(mail["Subject"])).split() == one_line(subject).split()
+    assert one_line(str(mail["Subject"] or "")).split() == one_line(subject).split()

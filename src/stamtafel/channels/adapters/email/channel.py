@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
@@ -63,20 +62,20 @@ class Email:
         with _Line(_server(credentials["url"])) as line:
 
             def publish(rendered: Rendered, _key: str) -> Receipt:
-                mail = self._message(rendered)
-                line.send(parseaddr(self._sender)[1], str(mail["To"]), mail.as_bytes())
+                content = self._message(rendered)
+                line.send(parseaddr(self._sender)[1], letter.ascii_address(rendered.recipient), content)
                 return Receipt(remote_id=rendered.message_id)
 
             yield publish
 
-    def _message(self, rendered: Rendered) -> EmailMessage:
+    def _message(self, rendered: Rendered) -> bytes:
         try:
             return letter.message(rendered, sender=self._sender, date=self.clock())
         except UnsafeHeader as error:
             raise Permanent(str(error)) from error
 
     def _keep(self, rendered: Rendered, _key: str) -> Receipt:
-        client.keep(self._folder, rendered.message_id, self._message(rendered).as_bytes())
+        client.keep(self._folder, rendered.message_id, self._message(rendered))
         return Receipt(remote_id=rendered.message_id)
 
 

@@ -1,10 +1,9 @@
 """From a draft to a whole mail: the two texts, the headers, the bytes. Pure; the date is an argument."""
 
+from binascii import b2a_qp
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.header import Header
+from email.utils import format_datetime, formataddr, parseaddr
 from html import escape
 from typing import Final
 
@@ -17,7 +16,9 @@ from stamtafel.channels.contract import Draft, Rendered, UnsafeHeader, safe_head
 HEADERS: Final = frozenset({
     "auto-submitted", "list-id", "list-unsubscribe", "list-unsubscribe-post", "in-reply-to", "references", "precedence",
 })  # fmt: skip
-POLICY: Final = SMTP.clone(max_line_length=998)  # Message-IDs and unsubscribe links may not be folded apart
+LONGEST: Final = 900  # RFC 5322 allows 998 in a line; links to unsubscribe may not be folded apart
+BOUNDARY: Final = "=_stamtafel"
+END: Final = f"--{BOUNDARY}--\r\n".encode()
 PAGE: Final = (
     '<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width"><title>{subject}</title></head>'
@@ -102,21 +103,38 @@ def ascii_address(address: str) -> str:
         raise UnsafeHeader("the domain of the address cannot be written") from error
 
 
-def message(rendered: Rendered, *, sender: str, date: datetime) -> EmailMessage:
-    """The mail, ready to send. ``sender`` is ``Name <address>``; the municipality's own name goes before it."""
+def message(rendered: Rendered, *, sender: str, date: datetime) -> bytes:
+    """The mail as it goes over the wire. ``sender`` is ``Name <address>``; the municipality's own name wins.
+
+    Made by hand and not with EmailMessage, which takes ten times as long: a newsletter is 20,000 of these.
+    """
     name, address = parseaddr(sender)
-    local, _, domain = address.rpartition("@")
-    mail = EmailMessage(policy=POLICY)
-    mail["From"] = Address(rendered.sender or name, local, domain)
-    mail["To"] = ascii_address(rendered.recipient)
-    mail["Subject"] = rendered.subject
-    mail["Date"] = format_datetime(date)
-    mail["Message-ID"] = safe_header("Message-ID", rendered.message_id)
-    if rendered.reply_to:
-        mail["Reply-To"] = rendered.reply_to
-    for header, value in rendered.headers.items():
-        mail[header] = safe_header(header, value)
-    mail.set_content(rendered.text, cte="quoted-printable")
-    mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    mail["Content-Language"] = rendered.language  # last: setting the content clears Content-*
-    return mail
+    headers = {
+        "From": formataddr((rendered.sender or name, address)),
+        "To": ascii_address(rendered.recipient),
+        "Subject": rendered.subject,
+        "Date": format_datetime(date),
+        "Message-ID": rendered.message_id,
+        "Reply-To": rendered.reply_to,
+        **rendered.headers,
+        "Content-Language": rendered.language,
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="{BOUNDARY}"',
+    }
+    lines = b"".join(_header(key, value) for key, value in headers.items() if value)
+    return lines + b"\r\n" + _part("plain", rendered.text) + _part("html", rendered.html) + END
+
+
+def _header(name: str, value: str) -> bytes:
+    """One header; RFC 2047 words where it is not plain ASCII. UnsafeHeader when it could start another."""
+    safe_header(name, value)
+    if not value.isascii() or len(value) > LONGEST:
+        value = Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
+    return f"{name}: {value}\r\n".encode("ascii")
+
+
+def _part(subtype: str, text: str) -> bytes:
+    """One of the two texts as quoted-printable (RFC 2045 section 6.7), which cannot hold the boundary (``=_``)."""
+    lines = text.replace("\r", "").replace("\n", "\r\n").encode()
+    head = f"--{BOUNDARY}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    return head.encode() + b2a_qp(lines, istext=True) + b"\r\n"

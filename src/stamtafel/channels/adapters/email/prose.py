@@ -125,18 +125,23 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, bool]]:
     """Each block as text, and whether it follows the one before closely (items of a list)."""
     indent = _Indent()
     heading = ""
+    close = False
     for token in tokens:
         indent.open(token)
         indent.close(token)
         if token.type == "heading_open":
             heading = token.tag
+        elif token.type in {"bullet_list_open", "ordered_list_open"}:
+            close = len(indent.numbers) > 1
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            close = bool(indent.numbers)
         elif token.type == "inline":
-            tight = bool(indent.numbers)
             text = _wrap(_inline(token.children or ()), indent.first(), indent.before)
             if heading == "h2":
                 text += "\n" + "=" * min(WIDTH, max(len(line) for line in text.split("\n")))
             heading = ""
-            yield text, tight
+            yield text, close
+            close = bool(indent.numbers)
         elif token.type in {"fence", "code_block"}:
             yield textwrap.indent(token.content.rstrip("\n"), indent.first() + "    "), False
         elif token.type == "hr":
@@ -147,10 +152,8 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, bool]]:
 def as_text(markdown: str, base: str) -> str:
     """Plain text, lines of at most 72 signs unless an address is longer. ``base`` completes links like ``/x``."""
     out = ""
-    was_tight = False
-    for block, tight in _blocks(_tokens(markdown, base)):
-        out += ("\n" if tight and was_tight else "\n\n") + block
-        was_tight = tight
+    for block, close in _blocks(_tokens(markdown, base)):
+        out += ("\n" if close else "\n\n") + block
     return out.strip("\n")
 
 
