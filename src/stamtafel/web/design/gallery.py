@@ -1,4 +1,4 @@
-"""The living page of all components in all their states, for people who build and for the browser tests."""
+"""The living page of all components in all their states, for who builds and for the browser tests: English only."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,39 +6,38 @@ from typing import Final
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 
 
 class ExampleForm(forms.Form):
     """One field of each kind."""
 
     text = forms.CharField(
-        label=_("What do you want to tell us?"),
-        help_text=_("Write as you would say it. It need not be neat."),
+        label="What do you want to tell us?",
+        help_text="Write as you would say it. It need not be neat.",
         widget=forms.Textarea,
     )
     kind = forms.ChoiceField(
-        label=_("What is it?"),
+        label="What is it?",
         widget=forms.RadioSelect,
-        choices=[("idea", _("I have an idea")), ("question", _("I have a question"))],
+        choices=[("idea", "I have an idea"), ("question", "I have a question")],
     )
     subjects = forms.MultipleChoiceField(
-        label=_("Which subjects?"),
+        label="Which subjects?",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[("green", _("Green")), ("traffic", _("Traffic")), ("play", _("Play")), ("waste", _("Waste"))],
+        choices=[("green", "Green"), ("traffic", "Traffic"), ("play", "Play"), ("waste", "Waste")],
     )
     area = forms.ChoiceField(
-        label=_("Which neighbourhood is it about?"),
+        label="Which neighbourhood is it about?",
         required=False,
-        choices=[("", _("Choose a neighbourhood")), ("BU1", "Oude Haven"), ("BU2", "Lindehof")],
+        choices=[("", "Choose a neighbourhood"), ("BU1", "Oude Haven"), ("BU2", "Lindehof")],
     )
     email = forms.EmailField(
-        label=_("Your e-mail address"), required=False, help_text=_("Only to answer you. Nobody else sees it.")
+        label="Your e-mail address", required=False, help_text="Only to answer you. Nobody else sees it."
     )
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    photo = forms.FileField(label=_("Photo"), required=False, help_text=_("We take out where and when it was made."))
-    public = forms.BooleanField(label=_("Other people may read this"), required=False)
+    day = forms.DateField(label="Day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    photo = forms.FileField(label="Photo", required=False, help_text="We take out where and when it was made.")
+    public = forms.BooleanField(label="Other people may read this", required=False)
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
 

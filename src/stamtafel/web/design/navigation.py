@@ -23,7 +23,7 @@ SITE_MENU: Final[tuple[tuple[str, Promise], ...]] = (
 SITE_FOOTER: Final[tuple[tuple[str, Promise], ...]] = (
     ("site:accessibility", _("Accessibility")),
     ("site:privacy", _("Privacy")),
-    ("site:ledger", _("Logbook")),
+    ("site:logbook", _("Logbook")),
     ("site:open_data", _("Open data")),
     ("site:follow_start", _("Follow your contribution")),
     ("site:subscribe", _("News by e-mail")),
