@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from stamtafel.announce import actions
 from stamtafel.announce.models import Announcement, Subscription
+from stamtafel.channels.actions import account
 from stamtafel.channels.models import Delivery
 from tests.announce.builders import published, subscription
 from tests.builders import NOW, area, topic
@@ -111,6 +112,7 @@ def test_a_bounced_address_gets_nothing() -> None:
 
 def test_queries_do_not_grow_with_the_subscribers(db: None, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     published()
+    account("email")
     run_all(NOW)
     counts = []
     for number in (3, 30):

@@ -73,9 +73,7 @@ def move_picture(*, picture: Picture, up: bool, actor: StaffMember | None) -> No
         there = here - 1 if up else here + 1
         if 0 <= there < len(rows):
             rows[here], rows[there] = rows[there], rows[here]
-        for position, row in enumerate(rows):
-            row.position = position
-        Picture.objects.bulk_update(rows, ["position"])
+        _number(rows)
 
 
 def remove_picture(*, picture: Picture, actor: StaffMember | None) -> None:
@@ -84,7 +82,16 @@ def remove_picture(*, picture: Picture, actor: StaffMember | None) -> None:
     files = [name for name in (picture.file, picture.small, picture.share) if name]
     with transaction.atomic():
         picture.delete()
+        left = list(Picture.objects.select_for_update().filter(announcement_id=picture.announcement_id))
+        _number(left)
         transaction.on_commit(partial(_delete_files, files))
+
+
+def _number(rows: list[Picture]) -> None:
+    """Positions 0, 1, 2 … in this order: lists show the picture at 0."""
+    for position, row in enumerate(rows):
+        row.position = position
+    Picture.objects.bulk_update(rows, ["position"])
 
 
 def _delete_files(files: list[str]) -> None:
