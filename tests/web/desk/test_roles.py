@@ -1,0 +1,104 @@
+"""Every address of the desk × every role × anonymous × without a second factor: one table, nothing left out.
+
+A new page of the desk: add one line to TABLE. ``who`` lists the roles that get in (by GET, or POST where the
+page takes only that); all others get 403, anonymous people go to sign in, half-signed-in ones to the code.
+"""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from stamtafel.people import flood
+from stamtafel.people.models import StaffMember
+from stamtafel.people.rules import Role
+from stamtafel.web.desk import urls
+from tests import builders
+from tests.people.builders import signed_in
+
+pytestmark = pytest.mark.django_db
+
+E, A, C, M, F, N, B = Role  # editor, approver, conversationalist, moderator, field worker, analyst, administrator
+ALL = {E, A, C, M, F, N, B}
+DOOR = "door"  # open to who is not signed in
+HALF = "half"  # on the way in: signed in, second factor missing
+
+# name → (parts of the address, method, who gets in)
+TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
+    "sign_in": ({}, "get", DOOR),
+    "sign_in_link": ({"token": "x"}, "get", DOOR),
+    "oidc_start": ({}, "get", DOOR),
+    "oidc_return": ({}, "get", DOOR),
+    "sign_out": ({}, "post", DOOR),
+    "second_factor": ({}, "get", HALF),
+    "second_factor_setup": ({}, "get", HALF),
+    "second_factor_later": ({}, "post", HALF),
+    "today": ({}, "get", ALL),
+    "people": ({}, "get", {B}),
+    "invite": ({}, "get", {B}),
+    "person": ({"pk": 0}, "get", {B}),
+    "person_close": ({"pk": 0}, "post", {B}),
+    "person_reopen": ({"pk": 0}, "post", {B}),
+    "person_send_link": ({"pk": 0}, "post", {B}),
+    "person_reset_app": ({"pk": 0}, "post", {B}),
+    "deliveries": ({}, "get", {E, A, C, B}),
+    "delivery_move": ({"pk": 0}, "post", {A, B}),
+    "kept_mails": ({}, "get", {E, A, C, B}),
+    "settings": ({}, "get", {B}),
+    # announcements
+    "announcements": ({}, "get", {E, A, B}),
+    "compose": ({"pk": 0}, "get", {E, A, B}),
+    "compose_autosave": ({"pk": 0}, "post", {E, A, B}),
+    "compose_preview": ({"pk": 0}, "post", {E, A, B}),
+    "compose_versions": ({"pk": 0}, "get", {E, A, B}),
+    "compose_restore": ({"pk": 0, "number": 1}, "post", {E, A, B}),
+    "compose_add_picture": ({"pk": 0}, "post", {E, A, B}),
+    "compose_picture": ({"pk": 0, "picture": 0}, "post", {E, A, B}),
+}
+
+
+def names() -> list[str]:
+    return sorted(str(route.name) for route in urls.urlpatterns if isinstance(route, URLPattern))
+
+
+def ask(client: Client, name: str) -> int | str:
+    """The outcome in a word: "in", "code", "sign in" or 403."""
+    parts, method, _who = TABLE[name]
+    answer = getattr(client, method)(reverse(f"desk:{name}", kwargs=parts))
+    if answer.status_code == 403:
+        return 403
+    target = answer.headers.get("Location", "").partition("?")[0]
+    if target == reverse("desk:second_factor"):
+        return "code"
+    if target == reverse("desk:sign_in"):
+        return "sign in"
+    assert answer.status_code < 500
+    return "in"  # a page, a redirect to one, or 404 for a thing that is not there
+
+
+def test_no_page_of_the_desk_is_missing_here() -> None:
+    assert names() == sorted(TABLE)
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if isinstance(row[2], set)])
+def test_each_role_gets_where_it_may(name: str) -> None:
+    flood.forget()
+    expected = {role: "in" if role in TABLE[name][2] else 403 for role in Role}
+    members = {role: builders.staff(role) for role in Role}
+    assert {role: ask(signed_in(Client(), member), name) for role, member in members.items()} == expected
+    assert ask(Client(), name) == "sign in"
+    assert ask(signed_in(Client(), members[B], second_factor=""), name) == "code"
+    nobody = builders.staff()
+    assert ask(signed_in(Client(), nobody), name) == 403
+    StaffMember.objects.filter(pk=members[B].pk).update(is_active=False)
+    assert ask(signed_in(Client(), members[B]), name) == "sign in"
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[2] == HALF])
+def test_the_way_in_is_for_who_signed_in(name: str) -> None:
+    assert ask(Client(), name) == "sign in"
+    assert ask(signed_in(Client(), builders.staff(), second_factor=""), name) != "sign in"
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[2] == DOOR and name != "sign_out"])
+def test_the_door_is_open(name: str) -> None:
+    assert ask(Client(), name) == "in"
