@@ -86,9 +86,7 @@ CONSUL: Final = Format(
     extra=("selected", "unfeasibility_explanation"),
     reads=("retired_at",),
     personal=frozenset({"admin", "valuator", "author", "author_username", "public_author_id"}),
-    others=frozenset(
-        {"commentable_id", "votable_id", "taggable_id", "taggings_count", "html_map_coordinates"}
-    ),
+    others=frozenset({"commentable_id", "votable_id", "taggable_id", "taggings_count", "html_map_coordinates"}),
     date_patterns=("%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"),
     names=_names,
     adjust=_adjust,

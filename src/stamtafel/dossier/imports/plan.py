@@ -53,9 +53,7 @@ class Plan:
         return "+".join(self.header[column] for column in sources[0].columns) if sources else field
 
 
-def made_plan(
-    form: Format, header: list[str], *, columns: Mapping[str, str], keep_personal: Collection[str]
-) -> Plan:
+def made_plan(form: Format, header: list[str], *, columns: Mapping[str, str], keep_personal: Collection[str]) -> Plan:
     """Return what to read from a table with this header.
 
     `columns` (ours → theirs, or "theirs+theirs") goes before what the format says. Personal
@@ -70,16 +68,7 @@ def made_plan(
     chosen = _chosen(header, columns)
     _check_kept(kept, [*names, *plain_names(header)])
     personal = _personal_columns(form, header, names)
-    asked = {
-        column
-        for field, source in chosen.items()
-        if field not in PERSONAL_FIELDS
-        for column in source.columns
-    }
-    asked |= {column for column in personal if kept & {names[column], *plain_names([header[column]])}}
-    for field in kept.intersection(PERSONAL_FIELDS):
-        mine = [chosen[field]] if field in chosen else _by_format(form, names, field, set())
-        asked |= {column for source in mine for column in source.columns}
+    asked = _asked(form, header, names, chosen=chosen, kept=kept)
     closed = personal - asked
     sources = _sources(form, names, chosen, closed)
     extra = _extra(form, names, personal & asked, sources)
@@ -96,6 +85,21 @@ def made_plan(
     )
 
 
+def _asked(
+    form: Format, header: Sequence[str], names: Sequence[str], *, chosen: Mapping[str, Source], kept: set[str]
+) -> set[int]:
+    """Return the columns that were asked for by name, personal or not."""
+    originals = plain_names(header)
+    asked = {column for column, name in enumerate(names) if kept & {name, originals[column]}}
+    for field, source in chosen.items():
+        if field not in PERSONAL_FIELDS:
+            asked.update(source.columns)
+    for field in kept.intersection(PERSONAL_FIELDS):
+        mine = [chosen[field]] if field in chosen else _by_format(form, names, field, set())
+        asked.update(column for source in mine for column in source.columns)
+    return asked
+
+
 def _chosen(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, Source]:
     """Return the sources that were chosen by hand. Raises ImportRefused."""
     places = {name: column for column, name in reversed(list(enumerate(plain_names(header)))) if name}
@@ -110,9 +114,7 @@ def _chosen(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, Sour
             for name, column in zip(wanted, found, strict=True)
             if column is None
         ]
-        chosen[field] = Source(
-            tuple(column for column in found if column is not None), _JOINTS.get(field, " ")
-        )
+        chosen[field] = Source(tuple(column for column in found if column is not None), _JOINTS.get(field, " "))
     if problems:
         raise ImportRefused(problems)
     return chosen

@@ -107,9 +107,7 @@ class _Reading:
                 else:
                     self._keep(row)
             except _BadCellError as bad:
-                self._problems.append(
-                    Problem(number, plan.column(bad.field), bad.reason, shortened(bad.cell))
-                )
+                self._problems.append(Problem(number, plan.column(bad.field), bad.reason, shortened(bad.cell)))
 
     def result(self, plans: Sequence[Plan], unread: Sequence[str]) -> ImportResult:
         """Return all that was read. Raises ImportRefused when there was any problem."""

@@ -17,12 +17,8 @@ _EARLIEST_YEAR, _LATEST_YEAR = 1990, 2100
 _MOST_SUPPORT: Final = 2_000_000_000
 
 # C0 and C1 controls, half characters, and signs that turn the direction of what follows.
-_UNSEEN: Final = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]"
-)
-_TAGS: Final = (
-    "p|br|div|span|ul|ol|li|a|b|i|u|s|em|strong|h[1-6]|img|blockquote|figure|table|tbody|tr|td|th|hr"
-)
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+_TAGS: Final = "p|br|div|span|ul|ol|li|a|b|i|u|s|em|strong|h[1-6]|img|blockquote|figure|table|tbody|tr|td|th|hr"
 _TAG: Final = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _LINE_END: Final = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|tr|blockquote)>", re.IGNORECASE)
 _BLANK_LINES: Final = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")

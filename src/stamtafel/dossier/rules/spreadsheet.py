@@ -70,25 +70,28 @@ def xlsx_rows(header: Sequence[Cell], rows: Iterable[Sequence[Cell]], *, sheet_n
         for name, text in _PARTS.items():
             archive.writestr(name, text.replace("{sheet}", _sheet_name(sheet_name)))
         with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
-            letters = [_letters(number) for number in range(len(header))]
-            sheet.write(_SHEET_START.replace("{columns}", str(max(len(header), 1))).encode())
-            sheet.write(_xlsx_row(1, [_text_cell(_text(cell), _BOLD) for cell in header], letters))
-            yield sink.emptied()
-            number = 1
-            waiting = iter(rows)
-            while batch := list(islice(waiting, _ROWS_AT_ONCE)):
-                if number + len(batch) > LAST_ROW:
-                    raise ValueError("More rows than a sheet can hold.")
-                sheet.write(
-                    b"".join(
-                        _xlsx_row(place, map(_xlsx_cell, row), letters)
-                        for place, row in enumerate(batch, start=number + 1)
-                    )
-                )
-                number += len(batch)
+            for piece in _sheet_pieces(header, rows):
+                sheet.write(piece)
                 yield sink.emptied()
-            sheet.write(_SHEET_END.encode())
     yield sink.emptied()
+
+
+def _sheet_pieces(header: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """Yield the XML of the sheet: up to the header, then a batch of rows at a time."""
+    letters = [_letters(number) for number in range(len(header))]
+    yield _SHEET_START.replace("{columns}", str(max(len(header), 1))).encode() + _xlsx_row(
+        1, [_text_cell(_text(cell), _BOLD) for cell in header], letters
+    )
+    number = 1
+    waiting = iter(rows)
+    while batch := list(islice(waiting, _ROWS_AT_ONCE)):
+        if number + len(batch) > LAST_ROW:
+            raise ValueError("More rows than a sheet can hold.")
+        yield b"".join(
+            _xlsx_row(place, map(_xlsx_cell, row), letters) for place, row in enumerate(batch, start=number + 1)
+        )
+        number += len(batch)
+    yield _SHEET_END.encode()
 
 
 def _emptied(buffer: io.StringIO) -> bytes:
