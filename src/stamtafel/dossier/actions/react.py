@@ -49,7 +49,8 @@ def support(*, contribution: Contribution, device: str, now: datetime) -> bool:
 
 @transaction.atomic
 def take_support_back(*, contribution: Contribution, device: str) -> bool:
-    """Undo ``support`` from the same device; whether there was any."""
+    """Undo ``support`` from the same device; whether there was any. Raises NotOpen."""
+    _require_open(contribution)
     gone, _rows = Support.objects.filter(contribution=contribution, supporter=_supporter(contribution, device)).delete()
     if gone:
         Contribution.objects.filter(pk=contribution.pk, support_count__gt=0).update(support_count=F("support_count") - 1)
