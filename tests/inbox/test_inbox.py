@@ -80,7 +80,7 @@ class TestIntake:
 
     def test_what_is_added_is_heard_once_and_opens_again(self, talker) -> None:
         made = conversation()
-        handle.close(conversation=made, actor=talker)
+        handle.close(conversation=made, actor=talker, now=NOW)
         later = NOW + timedelta(hours=3)
         Step.objects.create(contribution=made.contribution, kind=StepKind.ADDED, text="En ook een bankje.", at=later)
         assert [intake.take_additions(later), intake.take_additions(later)] == [1, 0]
@@ -116,7 +116,7 @@ class TestHandling:
 
     def test_closing_is_undone_with_the_clock(self, talker) -> None:
         made = conversation()
-        handle.close(conversation=made, actor=talker)
+        handle.close(conversation=made, actor=talker, now=NOW)
         handle.reopen(conversation=made, actor=talker)
         made.refresh_from_db()
         assert (made.state, made.waits_since) == ("open", NOW)
@@ -124,8 +124,8 @@ class TestHandling:
     def test_nothing_is_handed_to_somebody_who_may_not_answer(self, talker) -> None:
         made = conversation()
         with pytest.raises(handle.ConversationRefused):
-            handle.assign(conversation=made, to=builders.staff(Role.ANALYST), actor=talker, now=NOW)
-        handle.assign(conversation=made, to=talker, actor=talker, now=NOW)
+            handle.assign(conversation=made, to=builders.staff(Role.ANALYST), actor=talker)
+        handle.assign(conversation=made, to=talker, actor=talker)
         assert queries.waiting_for(talker, now=NOW) == queries.Waiting(mine=1, free=0, late=0)
 
     @pytest.mark.parametrize("role", [Role.EDITOR, Role.ANALYST, Role.FIELD_WORKER])

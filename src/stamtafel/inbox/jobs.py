@@ -1,7 +1,13 @@
 """What the inbox does when it is due."""
 
 from stamtafel.inbox.actions.handle import wake_snoozed
-from stamtafel.inbox.actions.intake import open_conversations, take_additions
+from stamtafel.inbox.actions.intake import (
+    forget_erased,
+    let_go_of_withdrawn,
+    open_conversations,
+    take_additions,
+    take_corrections,
+)
 from stamtafel.inbox.actions.notices import tell_steps
 from stamtafel.work.loop import Job
 
@@ -11,6 +17,9 @@ def jobs() -> list[Job]:
     return [
         Job("inbox.open_conversations", open_conversations),
         Job("inbox.take_additions", take_additions),
+        Job("inbox.take_corrections", take_corrections),
+        Job("inbox.let_go_of_withdrawn", let_go_of_withdrawn),
+        Job("inbox.forget_erased", forget_erased),
         Job("inbox.tell_steps", tell_steps),
         Job("inbox.wake_snoozed", wake_snoozed, every_seconds=30.0),
     ]

@@ -98,9 +98,7 @@ class CannedReply(models.Model):
 class SavedFilter(models.Model):
     """A view of the inbox somebody goes back to."""
 
-    staff = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters"
-    )
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_filters")
     name = models.CharField(max_length=60)
     query = models.CharField(max_length=300)
 

@@ -1,10 +1,11 @@
 """Reads on conversations, always told who is looking."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from stamtafel.dossier.models import Contribution
 from stamtafel.inbox.models import CannedReply, Conversation, Message, SavedFilter
@@ -13,18 +14,33 @@ from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
 
 PAGE: Final = 40
+LONGEST: Final = 100  # of one filter
+BY_DUE: Final = frozenset({"open", "mine", "free", "late"})  # boxes of what waits: what is due first stands first
+BOXES: Final = ("open", "mine", "free", "late", "answered", "later", "closed", "all")
+HEAVY: Final = ("contribution__area__geometry", "contribution__area__path", "contribution__terms")
 
 
 @dataclass(frozen=True)
 class Filters:
     """What the list shows; every field from the address line, empty = no limit."""
 
-    box: str = "open"  # open, mine, free, late, later, closed, all
+    box: str = "open"  # one of BOXES
     kind: str = ""
     channel: str = ""
     topic: str = ""
     area: str = ""
     text: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Self:
+        """The filters in an address line; what is unknown or far too long is passed over."""
+        known = {item.name: given.get(item.name, "").strip()[:LONGEST] for item in fields(cls)}
+        known["box"] = known["box"] if known["box"] in BOXES else "open"
+        return cls(**known)
+
+    def as_query(self) -> dict[str, str]:
+        """Only what narrows the list, for an address line."""
+        return {name: value for name, value in asdict(self).items() if value and value != type(self).box}
 
 
 @dataclass(frozen=True)
@@ -37,12 +53,9 @@ class Waiting:
 
 
 def conversations(viewer: StaffMember, filters: Filters, *, now: datetime) -> QuerySet[Conversation]:
-    """Conversations for the list, those that wait longest first, closed ones newest first."""
+    """Conversations of one box, narrowed; see ``page_of`` for their order."""
     require(viewer, Permission.SEE_INBOX)
-    found = Conversation.objects.select_related(
-        "assignee", "claimed_by", "contribution__topic", "contribution__area"
-    )
-    found = found.filter(in_box(filters.box, viewer, now))
+    found = Conversation.objects.filter(in_box(filters.box, viewer, now))
     for name, value in (("kind", filters.kind), ("channel", filters.channel)):
         found = found.filter(**{name: value}) if value else found
     if filters.topic:
@@ -50,38 +63,69 @@ def conversations(viewer: StaffMember, filters: Filters, *, now: datetime) -> Qu
     if filters.area:
         found = found.filter(contribution__area__code=filters.area)
     if filters.text:
-        found = found.filter(
-            Q(subject__icontains=filters.text) | Q(messages__text__icontains=filters.text)
-        ).distinct()
-    return found.defer("contribution__area__geometry", "contribution__area__path", "contribution__terms")
+        said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=filters.text)
+        found = found.filter(Q(subject__icontains=filters.text) | Exists(said))
+    return found.select_related("assignee", "claimed_by", "contribution__topic", "contribution__area").defer(*HEAVY)
+
+
+def conversation(viewer: StaffMember, pk: int) -> Conversation:
+    """One conversation with what its page shows. Raises Conversation.DoesNotExist."""
+    require(viewer, Permission.SEE_INBOX)
+    whole = ("assignee", "claimed_by", "resident", "contribution__topic", "contribution__area", "contribution__author")
+    return Conversation.objects.select_related(*whole).defer(*HEAVY).get(pk=pk)
 
 
 def in_box(box: str, viewer: StaffMember, now: datetime) -> Q:
-    """The condition of one box."""
+    """The condition of one box. "open" and its parts hold where a resident waits for us."""
     is_open = Q(state=Conversation.State.OPEN)
+    waits = is_open & Q(waits_since__isnull=False)
     boxes = {
-        "mine": is_open & Q(assignee=viewer),
-        "free": is_open & Q(assignee=None, waits_since__isnull=False),
-        "late": is_open & Q(waits_since__isnull=False, answer_due_at__lt=now),
+        "mine": waits & Q(assignee=viewer),
+        "free": waits & Q(assignee=None),
+        "late": waits & Q(answer_due_at__lt=now),
+        "answered": is_open & Q(waits_since=None),
         "later": Q(state=Conversation.State.SNOOZED),
         "closed": Q(state=Conversation.State.CLOSED),
         "all": Q(),
     }
-    return boxes.get(box, is_open)
+    return boxes.get(box, waits)
 
 
-def page_of(found: QuerySet[Conversation], *, after: str = "") -> tuple[list[Conversation], str]:
-    """One page by keyset on the last message, newest first, and the mark of the next ("" = no more)."""
-    moment, _, pk = after.partition("_")
-    if moment and pk.isdigit():
-        try:
-            at = datetime.fromisoformat(moment)
-        except ValueError:
-            return [], ""
-        found = found.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, pk__lt=int(pk)))
-    rows = list(found.order_by("-last_message_at", "-pk")[: PAGE + 1])
-    more = f"{rows[PAGE - 1].last_message_at.isoformat()}_{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
-    return rows[:PAGE], more
+def page_of(found: QuerySet[Conversation], *, box: str = "open", after: str = "") -> tuple[list[Conversation], str]:
+    """One page by keyset and the mark of the next ("" = no more).
+
+    What waits comes with the first due on top, the other boxes with the newest message on top.
+    """
+    rows = list(_after(found, box, after)[: PAGE + 1])
+    return rows[:PAGE], mark_of(rows[PAGE - 1], box) if len(rows) > PAGE else ""
+
+
+def following(found: QuerySet[Conversation], box: str, mark: str) -> Conversation | None:
+    """The conversation that comes after a mark: where to go on once this one is done."""
+    return _after(found, box, mark).first()
+
+
+def mark_of(row: Conversation, box: str) -> str:
+    """Where a conversation stands in the order of a box."""
+    moment = row.answer_due_at if box in BY_DUE else row.last_message_at
+    return f"{moment.isoformat()}_{row.pk}" if moment else ""
+
+
+def _after(found: QuerySet[Conversation], box: str, mark: str) -> QuerySet[Conversation]:
+    """What comes after a mark, in the order of the box; nothing after a mark that we did not make."""
+    by_due = box in BY_DUE
+    field, step = ("answer_due_at", "gt") if by_due else ("last_message_at", "lt")
+    ordered = found.order_by(field, "pk") if by_due else found.order_by("-last_message_at", "-pk")
+    if not mark:
+        return ordered
+    moment, _, pk = mark.partition("_")
+    try:
+        at, number = datetime.fromisoformat(moment), int(pk)
+    except ValueError:
+        return ordered.none()
+    if at.tzinfo is None or not 0 <= number < 2**63:
+        return ordered.none()
+    return ordered.filter(Q(**{f"{field}__{step}": at}) | Q(**{field: at, f"pk__{step}": number}))
 
 
 def thread(viewer: StaffMember, conversation: Conversation) -> list[Message]:
@@ -92,9 +136,7 @@ def thread(viewer: StaffMember, conversation: Conversation) -> list[Message]:
 
 def thread_for(contribution: Contribution) -> list[Message]:
     """What the resident may read of the conversation about their contribution: never a note."""
-    said = Message.objects.filter(conversation__contribution=contribution).exclude(
-        direction=Message.Direction.NOTE
-    )
+    said = Message.objects.filter(conversation__contribution=contribution).exclude(direction=Message.Direction.NOTE)
     return list(said.select_related("by").order_by("at", "id"))
 
 
@@ -105,6 +147,12 @@ def earlier(viewer: StaffMember, conversation: Conversation) -> list[Conversatio
     if resident is None or resident.confirmed_at is None:
         return []
     return list(resident.conversations.exclude(pk=conversation.pk).order_by("-last_message_at")[:5])
+
+
+def answerers(viewer: StaffMember) -> list[StaffMember]:
+    """Colleagues who may answer residents, by name."""
+    require(viewer, Permission.SEE_INBOX)
+    return [one for one in StaffMember.objects.filter(is_active=True).order_by("name") if one.can(Permission.REPLY)]
 
 
 def canned_replies(viewer: StaffMember) -> QuerySet[CannedReply]:
@@ -119,10 +167,15 @@ def saved_filters(viewer: StaffMember) -> QuerySet[SavedFilter]:
     return SavedFilter.objects.filter(staff=viewer).order_by("name")
 
 
-def waiting_for(viewer: StaffMember, *, now: datetime) -> Waiting:
-    """How much waits for me, for anybody, and too long: three counts."""
+def counts(viewer: StaffMember, *, now: datetime) -> dict[str, int]:
+    """How many are in each box but the closed ones: one pass over what is open, however much is closed."""
     require(viewer, Permission.SEE_INBOX)
-    counts = (
-        Conversation.objects.filter(in_box(box, viewer, now)).count() for box in ("mine", "free", "late")
-    )
-    return Waiting(*counts)
+    boxes = ("open", "mine", "free", "late", "answered", "later")
+    not_closed = Conversation.objects.filter(state__in=[Conversation.State.OPEN, Conversation.State.SNOOZED])
+    return not_closed.aggregate(**{box: Count("pk", filter=in_box(box, viewer, now)) for box in boxes})
+
+
+def waiting_for(viewer: StaffMember, *, now: datetime) -> Waiting:
+    """How much waits for me, for anybody, and too long: one query."""
+    found = counts(viewer, now=now)
+    return Waiting(mine=found["mine"], free=found["free"], late=found["late"])

@@ -1,12 +1,14 @@
-"""Response times in working days, and canned replies. Pure."""
+"""Response times in working days, moments to come back, and canned replies. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 SATURDAY: Final = 5
 DEFAULT_WORKING_DAYS: Final = 5
+OPENING_TIME: Final = time(9, 0)
 CLOSING_TIME: Final = time(17, 0)
 VARIABLE: Final = re.compile(r"\{([a-z_]{1,30})\}")
 
@@ -38,8 +40,49 @@ def working_days_between(start: date, end: date, holiday: Holiday) -> int:
     return sum(is_working_day(start + timedelta(days=n), holiday) for n in range(1, (end - start).days + 1))
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How long until an answer is due: whole working days left, or late by."""
+
+    days: int
+    late: bool
+
+
+def clock(due: datetime, now: datetime, holiday: Holiday) -> Clock:
+    """Working days between now and ``due``; both in the municipality's own time zone. 0 days = today."""
+    if now > due:
+        return Clock(working_days_between(due.date(), now.date(), holiday), late=True)
+    return Clock(working_days_between(now.date(), due.date(), holiday), late=False)
+
+
+def snooze_moments(now: datetime, holiday: Holiday) -> dict[str, datetime]:
+    """Moments to put something away until, at opening time: the next working day, after the weekend, in two weeks."""
+    day = now.date()
+    monday = day + timedelta(days=7 - day.weekday())
+    wanted = {"tomorrow": day + timedelta(days=1), "monday": monday, "two_weeks": day + timedelta(days=14)}
+    return {name: _opening(when, now, holiday) for name, when in wanted.items()}
+
+
+def _opening(day: date, now: datetime, holiday: Holiday) -> datetime:
+    """Opening time of the first working day from ``day`` on."""
+    while not is_working_day(day, holiday):
+        day += timedelta(days=1)
+    return datetime.combine(day, OPENING_TIME, tzinfo=now.tzinfo)
+
+
 def fill(text: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Fill ``{naam}``-like variables; returns the text and the names that nothing was known for (left as they are)."""
-    unknown = [name for name in VARIABLE.findall(text) if not values.get(name)]
+    """Fill ``{naam}``-like variables; returns the text and the names that are not in ``values`` (left as they are).
+
+    A variable that is known to be empty goes, with the space before it: "Dag {naam}," becomes "Dag,".
+    """
+    names = VARIABLE.findall(text)
+    for name in names:
+        if values.get(name) == "":
+            text = re.sub(rf" ?\{{{name}\}}", "", text)
     filled = VARIABLE.sub(lambda match: values.get(match.group(1)) or match.group(0), text)
-    return filled, list(dict.fromkeys(unknown))
+    return filled, list(dict.fromkeys(name for name in names if name not in values))
+
+
+def unfilled(text: str, names: frozenset[str]) -> list[str]:
+    """Which of the known variables still stand in a text, in their order."""
+    return list(dict.fromkeys(name for name in VARIABLE.findall(text) if name in names))

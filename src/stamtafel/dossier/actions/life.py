@@ -12,6 +12,7 @@ from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
 
 SAYS = {State.READ: StepKind.READ, State.IN_CONVERSATION: StepKind.REPLIED}
+ASIDE = frozenset({State.HIDDEN, State.MERGED, State.WITHDRAWN})  # being read or answered brings nothing back from there
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def move(*, contribution: Contribution, to: State) -> bool:
 def mark_read(*, contribution: Contribution, actor: StaffMember | None, now: datetime) -> bool:
     """Somebody of the municipality read it. The resident hears so once; False when it was read before."""
     require(actor, Permission.SEE_CONTRIBUTIONS)
-    if not move(contribution=contribution, to=State.READ):
+    if contribution.state in ASIDE or not move(contribution=contribution, to=State.READ):
         return False
     record_step(contribution=contribution, kind=StepKind.READ, now=now, tell=contribution.author_id is not None, by=actor)
     return True
@@ -48,7 +49,7 @@ def mark_read(*, contribution: Contribution, actor: StaffMember | None, now: dat
 @transaction.atomic
 def mark_replied(*, contribution: Contribution, actor: StaffMember | None, now: datetime) -> bool:
     """The conversation began: a step at the first reply, and the state moves on."""
-    if not move(contribution=contribution, to=State.IN_CONVERSATION):
+    if contribution.state in ASIDE or not move(contribution=contribution, to=State.IN_CONVERSATION):
         return False
     record_step(contribution=contribution, kind=StepKind.REPLIED, now=now, by=actor)
     return True

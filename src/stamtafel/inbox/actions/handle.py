@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from django.db import transaction
@@ -22,8 +23,8 @@ class ConversationRefused(ValueError):  # noqa: N818
     """It can't be done; the sentence says why and what to do."""
 
 
-def may_hear_contribution(conversation: Conversation, actor: StaffMember, now: datetime) -> None:
-    """Whoever takes a conversation has read it: the resident may know."""
+def tell_read(conversation: Conversation, actor: StaffMember, now: datetime) -> None:
+    """Who begins an answer, or says that none is needed, has read it: the resident may know."""
     if conversation.contribution is not None:
         mark_read(contribution=conversation.contribution, actor=actor, now=now)
 
@@ -33,32 +34,27 @@ def claim(*, conversation: Conversation, actor: StaffMember, now: datetime) -> b
     """Say "I am on it" for twenty minutes, by compare-and-swap; False when a colleague was first."""
     require(actor, Permission.REPLY)
     free = Q(claimed_by=None) | Q(claimed_by=actor) | Q(claimed_until__lt=now)
-    mine = Conversation.objects.filter(free, pk=conversation.pk).update(
-        claimed_by=actor, claimed_until=now + CLAIM
-    )
+    mine = Conversation.objects.filter(free, pk=conversation.pk).update(claimed_by=actor, claimed_until=now + CLAIM)
     if mine:
-        may_hear_contribution(conversation, actor, now)
+        tell_read(conversation, actor, now)
     return bool(mine)
 
 
 def release(*, conversation: Conversation, actor: StaffMember) -> None:
     """Let go of a claim of one's own."""
     require(actor, Permission.REPLY)
-    Conversation.objects.filter(pk=conversation.pk, claimed_by=actor).update(
-        claimed_by=None, claimed_until=None
-    )
+    Conversation.objects.filter(pk=conversation.pk, claimed_by=actor).update(claimed_by=None, claimed_until=None)
 
 
-def assign(*, conversation: Conversation, to: StaffMember | None, actor: StaffMember, now: datetime) -> None:
-    """Hand it to a colleague who can answer, or to nobody. Raises ConversationRefused."""
+def assign(*, conversation: Conversation, to: StaffMember | None, actor: StaffMember) -> None:
+    """Hand it to a colleague who can answer, or to nobody. Raises ConversationRefused.
+
+    Handing over is not reading: the resident hears nothing of it.
+    """
     require(actor, Permission.REPLY)
     if to is not None and not to.can(Permission.REPLY):
-        raise ConversationRefused(
-            _("%(name)s may not answer residents. Choose somebody else.") % {"name": to.name}
-        )
+        raise ConversationRefused(_("%(name)s may not answer residents. Choose somebody else.") % {"name": to.name})
     Conversation.objects.filter(pk=conversation.pk).update(assignee=to)
-    if to is not None:
-        may_hear_contribution(conversation, actor, now)
 
 
 def snooze(*, conversation: Conversation, until: datetime, actor: StaffMember, now: datetime) -> None:
@@ -66,14 +62,14 @@ def snooze(*, conversation: Conversation, until: datetime, actor: StaffMember, n
     require(actor, Permission.REPLY)
     if until <= now:
         raise ConversationRefused(_("Choose a moment that is still to come."))
-    Conversation.objects.filter(pk=conversation.pk).update(
-        state=Conversation.State.SNOOZED, snoozed_until=until
-    )
+    Conversation.objects.filter(pk=conversation.pk).update(state=Conversation.State.SNOOZED, snoozed_until=until)
 
 
-def close(*, conversation: Conversation, actor: StaffMember) -> None:
+@transaction.atomic
+def close(*, conversation: Conversation, actor: StaffMember, now: datetime) -> None:
     """Nothing more to do; the clock stops. It opens again when the resident writes."""
     require(actor, Permission.REPLY)
+    tell_read(conversation, actor, now)
     Conversation.objects.filter(pk=conversation.pk).update(
         state=Conversation.State.CLOSED,
         snoozed_until=None,
@@ -115,9 +111,10 @@ def note(
     return Message.objects.get_or_create(key=key, defaults=fields)[0]
 
 
+@transaction.atomic
 def in_bulk(*, conversations: Iterable[Conversation], action: Callable[[Conversation], object]) -> int:
-    """Do one thing with many (at most 200); says with how many."""
-    chosen = list(conversations)[:MOST_AT_ONCE]
+    """Do one thing with many (at most 200) or, where it is refused for one, with none; says with how many."""
+    chosen = list(islice(conversations, MOST_AT_ONCE))
     for conversation in chosen:
         action(conversation)
     return len(chosen)
@@ -128,9 +125,7 @@ def save_filter(*, name: str, query: str, actor: StaffMember) -> SavedFilter:
     require(actor, Permission.SEE_INBOX)
     if not name.strip():
         raise ConversationRefused(_("Give this view a name."))
-    return SavedFilter.objects.update_or_create(
-        staff=actor, name=name.strip()[:60], defaults={"query": query[:300]}
-    )[0]
+    return SavedFilter.objects.update_or_create(staff=actor, name=name.strip()[:60], defaults={"query": query[:300]})[0]
 
 
 def drop_filter(*, pk: int, actor: StaffMember) -> None:

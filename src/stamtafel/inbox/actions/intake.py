@@ -7,14 +7,16 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from stamtafel.channels.models import Delivery
 from stamtafel.dossier.models import Contribution, State, Step, StepKind
 from stamtafel.inbox import rules
-from stamtafel.inbox.models import Conversation, Message, ResponseTerm
+from stamtafel.inbox.models import Conversation, Message, Notice, ResponseTerm
+from stamtafel.work.models import DueState
 
 BATCH: Final = 200
 QUIET_STATES: Final = (State.WITHDRAWN, State.MERGED)
-SPEAKING_STEPS: Final = (StepKind.ADDED, StepKind.CORRECTED)
 
 
 @lru_cache(maxsize=8)
@@ -66,9 +68,7 @@ def open_conversation(contribution: Contribution) -> Conversation:
 
 def take_additions(now: datetime) -> int:
     """What a resident added on the follow page becomes a message in the conversation (job)."""
-    steps = Step.objects.filter(
-        kind__in=SPEAKING_STEPS, contribution__conversation__isnull=False, message=None
-    )
+    steps = Step.objects.filter(kind=StepKind.ADDED, contribution__conversation__isnull=False, message=None)
     batch = list(steps.exclude(text="").select_related("contribution__conversation").order_by("id")[:BATCH])
     for step in batch:
         hear(conversation=step.contribution.conversation, text=step.text, at=step.at, step=step)
@@ -82,9 +82,7 @@ def hear(
     """One more thing that the resident said: kept once, and the clock runs again. False when it was here already."""
     wanted = {"direction": Message.Direction.IN, "text": text, "at": at, "step": step}
     unique = key or (f"step:{step.pk}" if step else None)
-    _message, made = Message.objects.get_or_create(
-        key=unique, defaults={"conversation": conversation, **wanted}
-    )
+    _message, made = Message.objects.get_or_create(key=unique, defaults={"conversation": conversation, **wanted})
     if not made:
         return False
     Conversation.objects.filter(pk=conversation.pk).update(
@@ -95,3 +93,60 @@ def hear(
         waits_since=at, answer_due_at=due_at(conversation.kind, at)
     )
     return True
+
+
+def take_corrections(now: datetime) -> int:
+    """Where a resident put other words in place of their own, the conversation shows the new ones (job)."""
+    steps = Step.objects.filter(kind=StepKind.CORRECTED, contribution__conversation__isnull=False, message=None)
+    batch = list(steps.select_related("contribution__conversation").order_by("id")[:BATCH])
+    for step in batch:
+        correct(step)
+    return len(batch)
+
+
+@transaction.atomic
+def correct(step: Step) -> None:
+    """The words of one contribution as they are now, and a line for colleagues who read the old ones."""
+    contribution = step.contribution
+    conversation = contribution.conversation
+    note = {
+        "conversation": conversation, "direction": Message.Direction.NOTE, "at": step.at, "step": step,
+        "text": _("The resident changed the text. Above are the new words; the old ones are not kept."),
+    }  # fmt: skip
+    Message.objects.get_or_create(key=f"step:{step.pk}", defaults=note)
+    Message.objects.filter(key=f"contribution:{contribution.pk}").update(text=contribution.text)
+    Conversation.objects.filter(pk=conversation.pk).update(subject=contribution.title)
+    Conversation.objects.filter(pk=conversation.pk, message_count=1).update(excerpt=contribution.excerpt)
+
+
+def let_go_of_withdrawn(now: datetime) -> int:
+    """Nobody waits for an answer to what they took back (job)."""
+    taken_back = Conversation.objects.filter(contribution__state=State.WITHDRAWN)
+    return taken_back.exclude(state=Conversation.State.CLOSED).update(
+        state=Conversation.State.CLOSED, waits_since=None, snoozed_until=None, claimed_by=None, claimed_until=None
+    )
+
+
+def forget_erased(now: datetime) -> int:
+    """What a resident erased goes here too: every word of theirs and to them (job). The empty thread stays, closed."""
+    erased = Conversation.objects.filter(contribution__erased_at__isnull=False)
+    batch = list(erased.exclude(subject="", message_count=0).values_list("pk", flat=True)[:BATCH])
+    for pk in batch:
+        forget(pk)
+    return len(batch)
+
+
+@transaction.atomic
+def forget(pk: int) -> None:
+    """Empty one conversation, and the mails about it; those that still wait are not sent."""
+    contribution = Conversation.objects.values_list("contribution_id", flat=True).get(pk=pk)
+    told = Notice.objects.filter(step__contribution_id=contribution).values("delivery_id")
+    said = Message.objects.filter(conversation_id=pk).values("delivery_id")
+    mails = Delivery.objects.filter(pk__in=[row["delivery_id"] for row in (*told, *said) if row["delivery_id"]])
+    mails.filter(state__in=[DueState.WAITING, DueState.HELD]).update(state=DueState.CANCELLED)
+    mails.exclude(state=DueState.SENDING).update(recipient="", draft={"subject": "", "body": ""}, last_error="")
+    Message.objects.filter(conversation_id=pk).delete()
+    Conversation.objects.filter(pk=pk).update(
+        subject="", excerpt="", message_count=0, resident=None, state=Conversation.State.CLOSED, waits_since=None,
+        snoozed_until=None, claimed_by=None, claimed_until=None,
+    )  # fmt: skip

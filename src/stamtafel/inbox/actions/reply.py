@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stamtafel.channels.actions import deliver
 from stamtafel.channels.models import Delivery
 from stamtafel.dossier.actions.life import mark_replied
-from stamtafel.inbox import mail
+from stamtafel.dossier.models import State
+from stamtafel.inbox import mail, rules
 from stamtafel.inbox.actions.handle import ConversationRefused, count_message
 from stamtafel.inbox.models import Conversation, Message
 from stamtafel.people.models import StaffMember
@@ -17,18 +19,39 @@ from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
 
 LONGEST: Final = 10_000
+VARIABLES: Final = frozenset({"naam", "onderwerp", "datum", "volglink"})
 
 
 @transaction.atomic
 def reply(
-    *, conversation: Conversation, text: str, actor: StaffMember, now: datetime, key: str | None = None
-) -> Message:
+    *, conversation: Conversation, text: str, actor: StaffMember, now: datetime, key: str | None = None,
+    seen: int | None = None,
+) -> Message:  # fmt: skip
     """Say something to the resident; one form sent twice is one reply. Raises ConversationRefused.
 
     ``key`` is the form's own: the second time, the first message comes back and nothing is sent again.
+    ``seen`` is the last message that the writer saw: what was said since is for them to read first.
     """
     require(actor, Permission.REPLY)
-    clean = text.strip()
+    clean = _checked(text)
+    current = Conversation.objects.select_for_update(of=("self",)).select_related("claimed_by").get(pk=conversation.pk)
+    sent = Message.objects.filter(key=key, conversation=current).first() if key else None
+    if sent is not None:
+        return sent
+    if not can_reply(conversation):
+        raise ConversationRefused(_("The resident took this back and no longer reads along. Close the conversation."))
+    _stand_aside(current, actor, now)
+    _refuse_unseen(current, seen)
+    message = Message.objects.create(
+        conversation=conversation, direction=Message.Direction.OUT, text=clean, at=now, by=actor, key=key
+    )
+    send(conversation, message, actor=actor, now=now)
+    return message
+
+
+def _checked(text: str) -> str:
+    """The text as it can be sent. Raises ConversationRefused."""
+    clean = text.replace("\r\n", "\n").strip()
     if not clean:
         raise ConversationRefused(_("The reply is empty. Write something first."))
     if len(clean) > LONGEST:
@@ -36,17 +59,30 @@ def reply(
         raise ConversationRefused(
             _("The reply is %(count)s characters too long. Your text is still here.") % {"count": too_many}
         )
-    fields = {
-        "conversation": conversation, "direction": Message.Direction.OUT, "text": clean, "at": now, "by": actor,
-    }  # fmt: skip
-    message, made = (
-        Message.objects.get_or_create(key=key, defaults=fields)
-        if key
-        else (Message.objects.create(**fields), True)
-    )
-    if made:
-        send(conversation, message, actor=actor, now=now)
-    return message
+    left = rules.unfilled(clean, VARIABLES)
+    if left:
+        names = ", ".join(f"{{{name}}}" for name in left)
+        raise ConversationRefused(_("Your text still says %(names)s. Fill it in, or take it out.") % {"names": names})
+    return clean
+
+
+def _stand_aside(current: Conversation, actor: StaffMember, now: datetime) -> None:
+    """Nobody answers while a colleague is at it. Raises ConversationRefused."""
+    colleague, until = current.claimed_by, current.claimed_until
+    if colleague is not None and colleague != actor and until is not None and until > now:
+        raise ConversationRefused(
+            _("%(name)s is answering this until %(time)s. Your text is still here.")
+            % {"name": colleague.name, "time": f"{timezone.localtime(until):%H:%M}"}
+        )
+
+
+def _refuse_unseen(current: Conversation, seen: int | None) -> None:
+    """What was said since the form was opened is read first. Raises ConversationRefused."""
+    said = current.messages.exclude(direction=Message.Direction.NOTE)
+    if seen is not None and said.filter(pk__gt=seen).exists():
+        raise ConversationRefused(
+            _("Something was said while you wrote. Read it above. Your text is still here; you can send it now.")
+        )
 
 
 def send(conversation: Conversation, message: Message, *, actor: StaffMember, now: datetime) -> None:
@@ -60,19 +96,26 @@ def send(conversation: Conversation, message: Message, *, actor: StaffMember, no
     message.save(update_fields=["delivery"])
 
 
+def is_mailed(conversation: Conversation) -> bool:
+    """Whether a reply goes by mail too: to an address that its owner confirmed and that still works."""
+    resident = conversation.resident
+    return resident is not None and resident.confirmed_at is not None and resident.bounced_at is None
+
+
 def delivery_for(conversation: Conversation, message: Message, now: datetime) -> Delivery | None:
     """The mail with this reply; None when the resident reads it with the follow code only."""
-    resident = conversation.resident
     contribution = conversation.contribution
-    if (
-        contribution is None
-        or resident is None
-        or resident.confirmed_at is None
-        or resident.bounced_at is not None
-    ):
+    resident = conversation.resident
+    if contribution is None or resident is None or not is_mailed(conversation):
         return None
     by = message.by.name if message.by else ""
     return deliver(
         kind="email", key=f"reply:{message.pk}", purpose="reply", recipient=resident.email, due_at=now,
         draft=mail.reply_to(contribution, text=message.text, by=by),
     )  # fmt: skip
+
+
+def can_reply(conversation: Conversation) -> bool:
+    """Whether there is anybody left to read it: not after the resident withdrew or erased what they said."""
+    contribution = conversation.contribution
+    return contribution is None or (contribution.erased_at is None and contribution.state != State.WITHDRAWN)
