@@ -12,7 +12,9 @@ from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
 
 SAYS = {State.READ: StepKind.READ, State.IN_CONVERSATION: StepKind.REPLIED}
-ASIDE = frozenset({State.HIDDEN, State.MERGED, State.WITHDRAWN})  # being read or answered brings nothing back from there
+ASIDE = frozenset(
+    {State.HIDDEN, State.MERGED, State.WITHDRAWN}
+)  # being read or answered brings nothing back from there
 
 
 @transaction.atomic
@@ -42,7 +44,9 @@ def mark_read(*, contribution: Contribution, actor: StaffMember | None, now: dat
     require(actor, Permission.SEE_CONTRIBUTIONS)
     if contribution.state in ASIDE or not move(contribution=contribution, to=State.READ):
         return False
-    record_step(contribution=contribution, kind=StepKind.READ, now=now, tell=contribution.author_id is not None, by=actor)
+    record_step(
+        contribution=contribution, kind=StepKind.READ, now=now, tell=contribution.author_id is not None, by=actor
+    )
     return True
 
 
