@@ -88,6 +88,7 @@ SESSION_COOKIE_SECURE = SITE_URL.startswith("https://")
 CSRF_COOKIE_NAME = "stamtafel_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_FAILURE_VIEW = "stamtafel.web.site.views.errors.cross_site"
 SECURE_HSTS_SECONDS = number("HSTS_SECONDS", 31_536_000 if SITE_URL.startswith("https://") else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS", default=True)
 AUTH_USER_MODEL = "people.StaffMember"

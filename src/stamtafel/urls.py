@@ -8,3 +8,8 @@ urlpatterns = [
     path("", include("stamtafel.web.site.machine_urls")),
     *i18n_patterns(path("", include("stamtafel.web.site.urls", namespace="site")), prefix_default_language=False),
 ]
+
+handler400 = "stamtafel.web.site.views.errors.bad_request"
+handler403 = "stamtafel.web.site.views.errors.forbidden"
+handler404 = "stamtafel.web.site.views.errors.not_found"
+handler500 = "stamtafel.web.site.views.errors.broken"

@@ -3,9 +3,9 @@
 import time
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
-from stamtafel.places.models import Area, Level, MapFrame, Municipality
+from stamtafel.places.models import Area, KeyFigure, Level, MapFrame, Municipality
 from stamtafel.places.rules.geometry import Locator
 from stamtafel.places.rules.outline import MapShapes
 
@@ -89,3 +89,9 @@ def forget_areas() -> None:
 def by_postcode(postcode4: str) -> QuerySet[Area]:
     """Neighbourhoods where most people have this four-digit postcode."""
     return neighbourhoods().filter(postcode4=postcode4)
+
+
+def key_figures(area: Area) -> list[KeyFigure]:
+    """The figures of one area in the newest year that we have; ``value`` None is withheld or unknown."""
+    newest = KeyFigure.objects.filter(area=area).order_by("-year").values("year")[:1]
+    return list(KeyFigure.objects.filter(area=area, year=Subquery(newest)).order_by("name"))

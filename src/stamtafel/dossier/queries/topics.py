@@ -1,9 +1,9 @@
 """What everybody may read of topics: the list, and the dossier with its timeline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -15,7 +15,7 @@ from stamtafel.places.models import Area
 
 MOST_READ: Final = 150  # contributions read for one page of a timeline
 MOST_OTHERS: Final = 25  # decisions, documents, highlights
-_LIST = ("slug", "name", "name_en", "summary", "question", "open_until")
+_LIST = ("slug", "name", "name_en", "summary", "question", "open_until", "archived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ def contribution_events(found: Topic, *, before: datetime | None) -> Source[Even
     return read(_said(rows.values_list(*names)[: MOST_READ + 1]), MOST_READ)
 
 
-def _said(rows: QuerySet[object, tuple[datetime, int, str, str, int, str, int]]) -> Iterator[Event]:
+def _said(rows: Iterable[tuple[Any, ...]]) -> Iterator[Event]:
     for at, *rest in rows:
-        yield Event(timezone.localtime(at), "contribution", Said(*rest))  # type: ignore[arg-type] # six, in order
+        yield Event(timezone.localtime(at), "contribution", Said(*rest))
 
 
 def highlight_events(found: Topic, *, before: datetime | None) -> Source[Event]:

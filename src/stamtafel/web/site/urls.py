@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver
 
-from stamtafel.web.site.views import announcements, contributions, follow, subscriptions, tell_us
+from stamtafel.web.site.views import (
+    about,
+    announcements,
+    contributions,
+    decisions,
+    find_us,
+    follow,
+    home,
+    logbook,
+    neighbourhoods,
+    open_data,
+    subscriptions,
+    tell_us,
+    topics,
+)
 
 app_name = "site"
 
@@ -14,4 +28,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *contributions.urlpatterns,
     *follow.urlpatterns,
     *tell_us.urlpatterns,
+    *about.urlpatterns,
+    *decisions.urlpatterns,
+    *find_us.urlpatterns,
+    *home.urlpatterns,
+    *logbook.urlpatterns,
+    *neighbourhoods.urlpatterns,
+    *open_data.urlpatterns,
+    *topics.urlpatterns,
 ]
