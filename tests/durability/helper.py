@@ -1,0 +1,95 @@
+"""The other side of the durability test: a process that knows one database and starts workers that can be killed.
+
+Reads commands from stdin, answers each with one line. Workers are forked: a whole process of their own, without
+the second that starting Django takes.
+"""
+
+import json
+import os
+import signal
+import sys
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import django
+
+LEASE = timedelta(seconds=1)
+
+
+def fill(count: str) -> int:
+    """Bring the database up to date and put mails on their way."""
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from stamtafel.channels.actions import Outgoing, account, deliver_many
+    from stamtafel.channels.contract import Draft
+
+    call_command("migrate", verbosity=0)
+    items = [
+        Outgoing(key=f"news:{n}", recipient=f"lezer{n}@voorbeeld.example", draft=Draft(subject="Nieuws", body="Dag"))
+        for n in range(int(count))
+    ]
+    deliver_many(to=account("email"), purpose="announcement", items=items, due_at=timezone.now())
+    return len(items)
+
+
+def work() -> None:
+    """All jobs of the product, with a short lease so that the test need not wait for minutes."""
+    from stamtafel.channels.jobs import send_due
+    from stamtafel.wiring import jobs
+    from stamtafel.work.loop import run_forever, stop_on_signals
+
+    quick = {"channels.send": {"run": partial(send_due, lease=LEASE, batch=20)}, "channels.settle_lost": {"every_seconds": 0.5}}
+    run_forever([replace(job, **quick.get(job.name, {})) for job in jobs()], stop_on_signals())
+
+
+def start() -> int:
+    """Fork a worker; returns its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.close(0)
+        work()
+    finally:
+        os._exit(0)
+
+
+def left() -> int:
+    """How many deliveries are not yet out, whatever they wait for."""
+    from stamtafel.channels.models import Delivery
+
+    return Delivery.objects.filter(state__in=["waiting", "sending"]).count()
+
+
+def report() -> dict[str, Any]:
+    """Everything that the test compares."""
+    from stamtafel.channels.models import Delivery
+    from stamtafel.dossier.models import Contribution
+
+    mails = Delivery.objects.filter(account__kind="email")
+    return {
+        "states": Counter(mails.values_list("state", flat=True)),
+        "message_ids": dict(mails.values_list("message_id", "recipient")),
+        "texts": Counter(Contribution.objects.values_list("text", flat=True)),
+        "errors": list(mails.exclude(last_error="").values_list("last_error", flat=True)[:5]),
+    }
+
+
+def main() -> None:
+    django.setup()
+    from django.db import connections
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system clears dead workers away
+    for line in sys.stdin:
+        name, *words = line.split()
+        answer = {"fill": fill, "start": start, "left": left, "report": report}[name](*words)
+        connections.close_all()  # no connection may be shared with a worker
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
