@@ -98,9 +98,7 @@ def test_lengths(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["Arial", '"Noto Sans", sans-serif', "Open Sans, system-ui, sans-serif"])
 def test_fonts(value: str) -> None:
-    assert f"--basis-text-font-family-default:{value}" in render_theme(
-        {"--basis-text-font-family-default": value}
-    )
+    assert f"--basis-text-font-family-default:{value}" in render_theme({"--basis-text-font-family-default": value})
 
 
 def test_nothing_set_is_an_empty_sheet() -> None:
