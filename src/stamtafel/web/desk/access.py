@@ -109,7 +109,7 @@ def _admit(request: HttpRequest, permission: Permission) -> HttpResponse | None:
     if not second_factor_given(request):
         return redirect(f"{reverse('desk:second_factor')}?{urlencode({'next': request.get_full_path()})}")
     request.desk_menu = menu_for(staff)  # type: ignore[attr-defined]
-    request.desk_messages = get_messages(request)  # type: ignore[attr-defined] - read when the page shows them
+    request.desk_messages = get_messages(request)  # type: ignore[attr-defined]  # read when the page shows them
     if not staff.can(permission):
         return refusal(request, str(Forbidden(permission)), HTTPStatus.FORBIDDEN)
     return None

@@ -39,7 +39,7 @@ class TermsForm(forms.Form):
         return {str(kind): int(self.cleaned_data[f"days_{kind}"]) for kind in Kind}
 
 
-class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg] - Django's class takes none when it runs
+class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's class takes none when it runs
     """The municipality's own data. The theme is text: one token and its value per line."""
 
     theme = forms.CharField(
@@ -74,6 +74,10 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg] - Django's cl
             "crisis_nl": gettext_lazy("Crisis message in Dutch"),
             "crisis_en": gettext_lazy("Crisis message in English"),
             "four_eyes": gettext_lazy("A second person approves news before it is published"),
+        }
+        widgets = {
+            name: forms.Textarea(attrs={"rows": rows})
+            for name, rows in (("crisis_nl", 3), ("crisis_en", 3), ("opening_hours_nl", 5), ("opening_hours_en", 5))
         }
         help_texts = {
             "opening_hours_nl": gettext_lazy("One line for each day or group of days."),
