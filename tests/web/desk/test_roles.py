@@ -53,6 +53,18 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "compose_restore": ({"pk": 0, "number": 1}, "post", {E, A, B}),
     "compose_add_picture": ({"pk": 0}, "post", {E, A, B}),
     "compose_picture": ({"pk": 0, "picture": 0}, "post", {E, A, B}),
+    # inbox
+    "inbox": ({}, "get", {C, M, B}),
+    "inbox_save_view": ({}, "post", {C, M, B}),
+    "inbox_drop_view": ({"pk": 0}, "post", {C, M, B}),
+    "inbox_bulk": ({}, "post", {C, B}),
+    "inbox_undo": ({}, "post", {C, B}),
+    "conversation": ({"pk": 0}, "get", {C, M, B}),
+    "conversation_claim": ({"pk": 0}, "post", {C, B}),
+    "conversation_release": ({"pk": 0}, "post", {C, B}),
+    "conversation_answer": ({"pk": 0}, "post", {C, B}),
+    "conversation_note": ({"pk": 0}, "post", {C, M, B}),
+    "conversation_move": ({"pk": 0}, "post", {C, B}),
 }
 
 
