@@ -110,7 +110,7 @@ def test_a_bounced_address_gets_nothing() -> None:
     assert mails("announcement") == []
 
 
-def test_queries_do_not_grow_with_the_subscribers(db: None, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_queries_do_not_grow_with_the_subscribers(db: None, django_assert_num_queries) -> None:
     published()
     account("email")
     run_all(NOW)
@@ -147,7 +147,9 @@ def test_every_announcement_reaches_every_subscriber_exactly_once(plan: list[tup
     wants_topic = [subscription(rhythm, topics=(square,), now=START) for rhythm in (Rhythm.DIRECT, Rhythm.DAILY)]
     newest = Announcement.objects.order_by("-issue").values_list("issue", flat=True).first() or 0
     Subscription.objects.update(told=newest)
-    now, titles, about = START, [], []
+    now = START
+    titles: list[str] = []
+    about: list[str] = []
     for what, amount in plan:
         if what == "publish":
             title = f"Bericht nummer {len(titles)}."

@@ -56,7 +56,7 @@ def test_the_list_is_by_state(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("number", [3, 30])
-def test_the_list_costs_the_same_for_any_number(desk: Client, number: int, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_list_costs_the_same_for_any_number(desk: Client, number: int, django_assert_num_queries) -> None:
     municipality()
     for each in range(number):
         draft(f"Bericht {each}")
