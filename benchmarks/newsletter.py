@@ -1,4 +1,6 @@
-"""A newsletter to 20,000 people over a local mail server: ``python -m benchmarks.newsletter [--database sqlite|postgres]``.
+"""A newsletter to 20,000 people over a local mail server.
+
+    python -m benchmarks.newsletter [--database sqlite|postgres]
 
 The sender is killed (kill -9) half way and started again. Prints the mails per second and how often a mail came twice.
 """
@@ -15,7 +17,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-BODY = """
+BODY = (
+    """
 # Het plein wordt groen
 
 Beste lezer, in maart planten wij 24 bomen op het Stationsplein. [Bekijk het plan](/berichten/het-plein-wordt-groen/).
@@ -28,7 +31,9 @@ Beste lezer, in maart planten wij 24 bomen op het Stationsplein. [Bekijk het pla
 
 Heeft u een vraag? Kom op dinsdag tussen 10 en 12 uur naar café De Linde. Wij zitten aan de grote tafel.
 
-""" + "Dit besloten wij na 312 reacties van bewoners. U leest bij het besluit wat wij met elke reactie deden. " * 8
+"""
+    + "Dit besloten wij na 312 reacties van bewoners. U leest bij het besluit wat wij met elke reactie deden. " * 8
+)
 LEASE = timedelta(seconds=4)
 
 
@@ -84,9 +89,7 @@ def work() -> None:
     from stamtafel.channels import jobs
     from stamtafel.work.loop import Job, run_forever, stop_on_signals
 
-    run_forever(
-        [Job("send", partial(jobs.send_due, lease=LEASE)), Job("settle", jobs.settle_lost)], stop_on_signals()
-    )
+    run_forever([Job("send", partial(jobs.send_due, lease=LEASE)), Job("settle", jobs.settle_lost)], stop_on_signals())
 
 
 def lines(sent: Path) -> int:

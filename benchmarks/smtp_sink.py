@@ -20,8 +20,8 @@ class Sink:
     def __init__(self, file: IO[str]) -> None:
         self.file = file
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        found = MESSAGE_ID.search(bytes(envelope.content or b""))
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        found = MESSAGE_ID.search(envelope.original_content or b"")
         name = found.group(1).decode() if found else "?"
         self.file.write(f"{name}\t{envelope.rcpt_tos[0]}\n")
         self.file.flush()

@@ -3,6 +3,7 @@
 from stamtafel.announce.jobs import jobs as announce_jobs
 from stamtafel.channels.jobs import send_due, settle_lost
 from stamtafel.inbox.jobs import jobs as inbox_jobs
+from stamtafel.ledger.jobs import place_entries
 from stamtafel.people.jobs import JOBS as PEOPLE_JOBS
 from stamtafel.work.loop import Job
 
@@ -14,5 +15,6 @@ def jobs() -> list[Job]:
         *announce_jobs(),
         Job("channels.send", send_due),
         Job("channels.settle_lost", settle_lost, every_seconds=10.0),
+        Job("ledger.place_entries", place_entries),
         *PEOPLE_JOBS,
     ]

@@ -20,9 +20,7 @@ def draft(**fields: Any) -> Draft:
 def mail(recipient: str = "fatima@voorbeeld.example", due_at: datetime = NOW, **fields: Any) -> Delivery:
     purpose = fields.pop("purpose", "notice")
     key = fields.pop("key", f"test:{next(_next)}")
-    return deliver(
-        kind="email", key=key, purpose=purpose, draft=draft(**fields), recipient=recipient, due_at=due_at
-    )
+    return deliver(kind="email", key=key, purpose=purpose, draft=draft(**fields), recipient=recipient, due_at=due_at)
 
 
 def demo_account(folder: Path, behaviour: str = "succeed") -> Account:

@@ -232,7 +232,11 @@ def test_the_list_costs_one_query_for_three_and_for_thirty(django_assert_num_que
             page = queries.deliveries(viewer=None)
     assert len(page.lines) == 30
     line = page.lines[0]
-    assert (line.recipient, line.subject, line.actions) == ("f…@voorbeeld.example", "Het plein wordt groen", ("cancel",))
+    assert (line.recipient, line.subject, line.actions) == (
+        "f…@voorbeeld.example",
+        "Het plein wordt groen",
+        ("cancel",),
+    )
     with translation.override("en"):
         assert str(line.what) == "This waits for its turn."
 

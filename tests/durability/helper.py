@@ -9,12 +9,14 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import django
+from django.utils import timezone
 
 LEASE = timedelta(seconds=1)
 
@@ -22,7 +24,6 @@ LEASE = timedelta(seconds=1)
 def fill(count: str) -> int:
     """Bring the database up to date and put mails on their way."""
     from django.core.management import call_command
-    from django.utils import timezone
 
     from stamtafel.channels.actions import Outgoing, account, deliver_many
     from stamtafel.channels.contract import Draft
@@ -42,7 +43,10 @@ def work() -> None:
     from stamtafel.wiring import jobs
     from stamtafel.work.loop import run_forever, stop_on_signals
 
-    quick = {"channels.send": {"run": partial(send_due, lease=LEASE, batch=20)}, "channels.settle_lost": {"every_seconds": 0.5}}
+    quick: dict[str, dict[str, Any]] = {
+        "channels.send": {"run": partial(send_due, lease=LEASE, batch=20)},
+        "channels.settle_lost": {"every_seconds": 0.5},
+    }
     run_forever([replace(job, **quick.get(job.name, {})) for job in jobs()], stop_on_signals())
 
 
@@ -69,12 +73,17 @@ def report() -> dict[str, Any]:
     """Everything that the test compares."""
     from stamtafel.channels.models import Delivery
     from stamtafel.dossier.models import Contribution
+    from stamtafel.ledger.jobs import place_entries
+    from stamtafel.ledger.queries import verify_all
 
+    while place_entries(timezone.now()):
+        pass
     mails = Delivery.objects.filter(account__kind="email")
     return {
         "states": Counter(mails.values_list("state", flat=True)),
         "message_ids": dict(mails.values_list("message_id", "recipient")),
         "texts": Counter(Contribution.objects.values_list("text", flat=True)),
+        "log": verify_all().problems,
         "errors": list(mails.exclude(last_error="").values_list("last_error", flat=True)[:5]),
     }
 
@@ -84,9 +93,10 @@ def main() -> None:
     from django.db import connections
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system clears dead workers away
+    commands: dict[str, Callable[..., Any]] = {"fill": fill, "start": start, "left": left, "report": report}
     for line in sys.stdin:
         name, *words = line.split()
-        answer = {"fill": fill, "start": start, "left": left, "report": report}[name](*words)
+        answer = commands[name](*words)
         connections.close_all()  # no connection may be shared with a worker
         print(json.dumps(answer), flush=True)
 

@@ -110,7 +110,9 @@ class Residents:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         origin = {"Origin": "http://127.0.0.1:8000", "Sec-Fetch-Site": "same-origin"}
         try:
-            connection.request("POST", "/zeg-het-ons/", form, {"Content-Type": "application/x-www-form-urlencoded", **origin})
+            connection.request(
+                "POST", "/zeg-het-ons/", form, {"Content-Type": "application/x-www-form-urlencoded", **origin}
+            )
             answer = connection.getresponse()
             body = answer.read()
         except (OSError, http.client.HTTPException):
@@ -209,6 +211,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(helper: Helper, server:
 
 def compare(found: dict[str, Any], residents: Residents, sent: Path) -> None:
     assert set(found["states"]) == {"done"}, found["errors"]
+    assert found["log"] == []
     assert residents.acknowledged
     assert {found["texts"].get(text, 0) for text in residents.acknowledged} == {1}
     assert set(found["texts"].values()) == {1}

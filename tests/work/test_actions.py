@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -52,11 +53,13 @@ def test_who_lost_a_row_in_between_claims_only_the_rest() -> None:
             Delivery.objects.filter(pk=theirs.pk).update(state=DueState.SENDING, lease_until=NOW + LEASE, attempts=1)
             return Seen(rows)
 
-    class Seen(list):
+    class Seen(list[Delivery]):
         def order_by(self, *names):
             return self
 
-    assert [row.pk for row in actions.claim(Overtaken(), now=NOW, lease=LEASE, limit=10)] == [mine.pk]
+    overtaken: Any = Overtaken()
+    claimed: list[Delivery] = actions.claim(overtaken, now=NOW, lease=LEASE, limit=10)
+    assert [row.pk for row in claimed] == [mine.pk]
     theirs.refresh_from_db()
     assert theirs.attempts == 1
 

@@ -44,8 +44,12 @@ def test_a_job_with_more_to_do_runs_again_at_once_and_others_wait() -> None:
         return left.pop(0)
 
     started = time.monotonic()
-    slow = Job("quiet", lambda now: quiet.append(now) or 0, every_seconds=30)
-    run_forever([slow, Job("busy", busy, every_seconds=30)], stop, clock=lambda: NOW)
+
+    def slow(now: datetime) -> int:
+        quiet.append(now)
+        return 0
+
+    run_forever([Job("quiet", slow, every_seconds=30), Job("busy", busy, every_seconds=30)], stop, clock=lambda: NOW)
     assert left == []
     assert quiet == [NOW]
     assert time.monotonic() - started < 1
@@ -66,7 +70,12 @@ def test_a_pulse_that_cannot_be_written_does_not_stop_the_loop(monkeypatch, capl
 
 def test_a_stop_before_the_next_job_is_seen() -> None:
     stop = threading.Event()
-    jobs = [Job("first", lambda now: stop.set() or 0), Job("second", broken)]
+
+    def first(_now: datetime) -> int:
+        stop.set()
+        return 0
+
+    jobs = [Job("first", first), Job("second", broken)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Pulse.objects, "update_or_create", lambda **fields: None)
         run_forever(jobs, stop, clock=lambda: NOW)

@@ -35,9 +35,7 @@ def claim(rows: QuerySet[Row], *, now: datetime, lease: timedelta, limit: int) -
 
 def _take_all(found: list[Row], until: datetime) -> bool:
     with transaction.atomic():
-        changed = _waiting(found).update(
-            state=DueState.SENDING, lease_until=until, attempts=F("attempts") + 1
-        )
+        changed = _waiting(found).update(state=DueState.SENDING, lease_until=until, attempts=F("attempts") + 1)
         if changed != len(found):
             transaction.set_rollback(True)  # of this savepoint only
     return changed == len(found)
@@ -53,14 +51,10 @@ def _waiting(rows: list[Row]) -> QuerySet[Row]:
 
 
 def _finish(row: DueRow, state: DueState, **values: Any) -> bool:
-    """Write a result if the row is still ours. Done stays done: it counts after a lost lease too, until the next claim."""
+    """Write a result if the row is still ours; done counts after a lost lease too, until the next claim."""
     if not rules.may(rules.State.SENDING, rules.State(state)):
         raise rules.NotAllowed(state)
-    before = (
-        [DueState.SENDING, DueState.WAITING, DueState.UNSURE]
-        if state == DueState.DONE
-        else [DueState.SENDING]
-    )
+    before = [DueState.SENDING, DueState.WAITING, DueState.UNSURE] if state == DueState.DONE else [DueState.SENDING]
     mine = type(row)._default_manager.filter(pk=row.pk, state__in=before, attempts=row.attempts)  # noqa: SLF001
     changed = mine.update(state=state, lease_until=None, **values)
     if changed:
@@ -85,9 +79,7 @@ def unsure(row: DueRow, *, error: str) -> bool:
     return _finish(row, DueState.UNSURE, last_error=error[:ERROR_LENGTH])
 
 
-def postpone(
-    row: DueRow, *, now: datetime, error: str, chance: float, retry_after: timedelta | None = None
-) -> bool:
+def postpone(row: DueRow, *, now: datetime, error: str, chance: float, retry_after: timedelta | None = None) -> bool:
     """Try again later; it fails when it was tried often enough."""
     due = rules.next_try(now=now, attempts=row.attempts, chance=chance, retry_after=retry_after)
     if due is None:

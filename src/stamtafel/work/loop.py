@@ -32,9 +32,7 @@ def run_once(jobs: Sequence[Job], now: datetime) -> int:
     return sum(_run(job, now, beat=True) for job in jobs)
 
 
-def run_forever(
-    jobs: Sequence[Job], stop: threading.Event, *, clock: Callable[[], datetime] = timezone.now
-) -> None:
+def run_forever(jobs: Sequence[Job], stop: threading.Event, *, clock: Callable[[], datetime] = timezone.now) -> None:
     """Run until ``stop`` is set: a job with more to do runs again at once, else after its own pause.
 
     A stop is seen between two batches. Connections that broke are closed between rounds and opened anew.

@@ -24,9 +24,7 @@ class State(StrEnum):
 
 S = State
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
-    S.WAITING: frozenset(
-        {S.SENDING, S.HELD, S.CANCELLED, S.DONE}
-    ),  # done: a result that came after the lease
+    S.WAITING: frozenset({S.SENDING, S.HELD, S.CANCELLED, S.DONE}),  # done: a result that came after the lease
     S.SENDING: frozenset({S.DONE, S.WAITING, S.FAILED, S.UNSURE}),
     S.HELD: frozenset({S.WAITING, S.CANCELLED}),
     S.FAILED: frozenset({S.WAITING, S.CANCELLED, S.DONE}),  # only by a person
@@ -54,9 +52,7 @@ def wait(attempts: int, chance: float) -> timedelta:
     return min(FIRST_WAIT * times, LONGEST_WAIT) * (1 - JITTER + 2 * JITTER * chance)
 
 
-def next_try(
-    *, now: datetime, attempts: int, chance: float, retry_after: timedelta | None = None
-) -> datetime | None:
+def next_try(*, now: datetime, attempts: int, chance: float, retry_after: timedelta | None = None) -> datetime | None:
     """When to try again, or None when it was tried often enough. The network's own wish comes first."""
     if attempts >= MOST_ATTEMPTS:
         return None

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -31,6 +32,12 @@ from stamtafel.channels.contract import (
 )
 
 
+def vanish(server: SMTP) -> None:
+    """Cut the connection in the middle of a command."""
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()
+
+
 class Office:
     """A mail server that answers as it is told and remembers what it got."""
 
@@ -39,27 +46,31 @@ class Office:
         self.at_mail = self.at_rcpt = self.at_data = ""
         self.sessions: set[int] = set()
 
-    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         self.sessions.add(id(session))
         envelope.mail_from = address
         if self.at_mail == "vanish":
-            server.transport.abort()
+            vanish(server)
         return self.at_mail or "250 OK"
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         if not self.at_rcpt:
             envelope.rcpt_tos.append(address)
         return self.at_rcpt or "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.at_data == "vanish":
-            server.transport.abort()
+            vanish(server)
         if not self.at_data:
-            self.mails.append((envelope.rcpt_tos[0], bytes(envelope.content or b"")))
+            self.mails.append((envelope.rcpt_tos[0], envelope.original_content or b""))
         return self.at_data or "250 OK"
 
 
-def running(office: Office, **options: object) -> Iterator[int]:
+def running(office: Office, **options: Any) -> Iterator[int]:
     """Serve in a thread of its own; gives the port."""
     loop = asyncio.new_event_loop()
     listening = socket.create_server(("127.0.0.1", 0))
@@ -105,7 +116,9 @@ def email(folder: Path | None = None) -> Email:
 
 
 def letter(recipient: str = "b@b.example", number: int = 1) -> Rendered:
-    return replace(email().render(Draft(subject="Dag", body="Tekst")), recipient=recipient, message_id=f"<{number}@a.example>")
+    return replace(
+        email().render(Draft(subject="Dag", body="Tekst")), recipient=recipient, message_id=f"<{number}@a.example>"
+    )
 
 
 def at(port: int, tls: str = "none", user: str = "") -> dict[str, str]:

@@ -97,7 +97,9 @@ def test_a_draft_cannot_set_other_headers(name: str) -> None:
         letter.render(Draft(subject="s", body="b", headers={name: "x"}), SITE)
 
 
-@pytest.mark.parametrize("address", ["", "@a.nl", "a@b.nl, c@d.nl", "a b@c.nl", "a@b.nl\nBcc: c@d.nl", "é@a.nl", "a@" + "x" * 64])
+@pytest.mark.parametrize(
+    "address", ["", "@a.nl", "a@b.nl, c@d.nl", "a b@c.nl", "a@b.nl\nBcc: c@d.nl", "é@a.nl", "a@" + "x" * 64]
+)
 def test_what_is_no_single_address_is_refused(address: str) -> None:
     with pytest.raises(UnsafeHeader):
         letter.ascii_address(address)

@@ -106,7 +106,9 @@ def test_html_holds_only_plain_tags_and_safe_addresses(markdown: str) -> None:
 @given(st.text(alphabet="abc é-*#>1. \n[](/)`", max_size=300))
 def test_text_is_folded_and_never_fails(markdown: str) -> None:
     lines = as_text(markdown, SITE).split("\n")
-    assert all(len(line) <= WIDTH + 8 or " " not in line.strip(" >-.0123456789")[:WIDTH] or "    " in line for line in lines)
+    assert all(
+        len(line) <= WIDTH + 8 or " " not in line.strip(" >-.0123456789")[:WIDTH] or "    " in line for line in lines
+    )
 
 
 def test_html_carries_its_style_and_whole_addresses() -> None:

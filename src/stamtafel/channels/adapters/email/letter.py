@@ -33,7 +33,10 @@ MORE: Final = (
     '<p style="margin:24px 0"><a href="{link}" style="display:inline-block;padding:12px 20px;background:#0b4f8a;'
     'color:#ffffff;text-decoration:none;border-radius:4px">{words}</a></p>'
 )
-FOOT: Final = '<div style="margin:40px 0 0;padding-top:16px;border-top:1px solid #dedad2;font-size:15px;color:#57534b">{lines}</div>'
+FOOT: Final = (
+    '<div style="margin:40px 0 0;padding-top:16px;border-top:1px solid #dedad2;font-size:15px;color:#57534b">'
+    "{lines}</div>"
+)
 
 
 def unsubscribe_address(draft: Draft) -> str:
@@ -136,5 +139,6 @@ def _header(name: str, value: str) -> bytes:
 def _part(subtype: str, text: str) -> bytes:
     """One of the two texts as quoted-printable (RFC 2045 section 6.7), which cannot hold the boundary (``=_``)."""
     lines = text.replace("\r", "").replace("\n", "\r\n").encode()
-    head = f"--{BOUNDARY}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    kind = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
+    head = f"--{BOUNDARY}\r\n{kind}\r\n\r\n"
     return head.encode() + b2a_qp(lines, istext=True) + b"\r\n"

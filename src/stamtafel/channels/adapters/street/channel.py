@@ -1,4 +1,4 @@
-"""Conversations in the street and on the market: people listen there and write down what they hear; nothing is published there."""
+"""Conversations in the street and on the market: people listen there and write down what they hear."""
 
 from collections.abc import Mapping
 from typing import Any
