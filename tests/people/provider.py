@@ -68,7 +68,9 @@ class Provider:
             parts = [json.dumps(part).encode() for part in ({"alg": "none"}, claims)]
             return ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + "."
         if self.alg == "HS256":  # the public key as a shared secret: the classic confusion
-            key = jwk.OctKey.import_key(self.key.as_pem(private=False).decode().replace("BEGIN PUBLIC", "BEGIN  PUBLIC"))
+            key = jwk.OctKey.import_key(
+                self.key.as_pem(private=False).decode().replace("BEGIN PUBLIC", "BEGIN  PUBLIC")
+            )
             return jwt.encode({"alg": "HS256", "kid": "k1"}, claims, key, algorithms=["HS256"])
         return jwt.encode({"alg": "RS256", "kid": "k1"}, claims, self.other_key or self.key)
 

@@ -17,7 +17,14 @@ from tests.people.builders import signed_in
 pytestmark = pytest.mark.django_db
 
 
-def one(key: str, state: str = "waiting", *, purpose: str = "notice", recipient: str = "jan@voorbeeld.example", body: str = "b") -> Delivery:
+def one(
+    key: str,
+    state: str = "waiting",
+    *,
+    purpose: str = "notice",
+    recipient: str = "jan@voorbeeld.example",
+    body: str = "b",
+) -> Delivery:
     draft = Draft(subject=f"Onderwerp {key}", body=body)
     row = deliver(kind="email", key=key, purpose=purpose, draft=draft, recipient=recipient, due_at=timezone.now())
     Delivery.objects.filter(pk=row.pk).update(state=state, last_error="550 5.1.1 unknown" if state == "failed" else "")
@@ -86,7 +93,12 @@ def test_kept_mails_can_be_read_in_the_demo_but_nobody_elses_sign_in_link(client
     me, other = builders.staff(Role.APPROVER), builders.staff(Role.ADMINISTRATOR)
     one("bevestig", body="Volg <b>dit</b>: http://127.0.0.1:8000/bevestig/abc/")
     for member in (me, other):
-        one(f"in-{member.pk}", purpose="sign-in", recipient=member.email, body=f"http://127.0.0.1:8000/desk/sign-in/link/T{member.pk}T/")
+        one(
+            f"in-{member.pk}",
+            purpose="sign-in",
+            recipient=member.email,
+            body=f"http://127.0.0.1:8000/desk/sign-in/link/T{member.pk}T/",
+        )
     send_due(timezone.now())
     signed_in(client, me)
     text = client.get(reverse("desk:kept_mails")).content.decode()

@@ -23,7 +23,13 @@ def boss(client: Client) -> StaffMember:
 
 
 def test_an_invitation_is_a_mail_with_a_first_link(client: Client, boss: StaffMember) -> None:
-    form = {"email": "Nieuw@Lindewaard.example", "name": "Nieuw", "roles": ["editor", "analyst"], "language": "nl", "department": ""}
+    form = {
+        "email": "Nieuw@Lindewaard.example",
+        "name": "Nieuw",
+        "roles": ["editor", "analyst"],
+        "language": "nl",
+        "department": "",
+    }
     assert client.post(reverse("desk:invite"), form).status_code == 302
     member = StaffMember.objects.get(email="nieuw@lindewaard.example")
     assert member.roles == ["editor", "analyst"]
@@ -85,7 +91,9 @@ def test_a_lost_phone(client: Client, boss: StaffMember) -> None:
     assert Delivery.objects.get().recipient == other.email
 
 
-def test_the_list_costs_the_same_for_three_and_thirty(client: Client, boss: StaffMember, django_assert_num_queries) -> None:
+def test_the_list_costs_the_same_for_three_and_thirty(
+    client: Client, boss: StaffMember, django_assert_num_queries
+) -> None:
     client.get(reverse("desk:people"))
     for _number in range(30):
         builders.staff(Role.EDITOR)

@@ -34,7 +34,12 @@ def test_what_is_saved_is_there_and_the_log_has_names_only(boss: Client) -> None
     assert "--basis-color-accent-1-color-default: #0b5d3b" in boss.get(reverse("desk:settings")).content.decode()
     assert save(boss).status_code == 302
     row = Municipality.objects.get()
-    assert (row.crisis_nl, row.four_eyes, row.website, row.theme) == ("Het water stijgt.", True, "https://lindewaard.example", {})
+    assert (row.crisis_nl, row.four_eyes, row.website, row.theme) == (
+        "Het water stijgt.",
+        True,
+        "https://lindewaard.example",
+        {},
+    )
     assert set(response_terms().values()) == {4}
     entry = Entry.objects.get(kind="settings_changed")
     assert entry.data["fields"] == ["crisis_nl", "four_eyes", "theme", "website"]

@@ -114,7 +114,9 @@ def test_a_stolen_code_is_no_use_without_the_verifier(client: Client, there: Pro
     assert thief.get(reverse("desk:oidc_return"), {**own, "code": victim["code"]}).status_code == 400
 
 
-def test_a_provider_that_is_away_or_names_another_is_refused_in_words(client: Client, there: Provider, settings) -> None:
+def test_a_provider_that_is_away_or_names_another_is_refused_in_words(
+    client: Client, there: Provider, settings
+) -> None:
     there.lies = {"discovery": "https://evil.example"}
     assert client.get(reverse("desk:oidc_start")).status_code == 400
     settings.OIDC = {**settings.OIDC, "issuer": "http://127.0.0.1:9"}

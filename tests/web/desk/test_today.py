@@ -34,11 +34,18 @@ def much(staff: StaffMember, many: int) -> None:
         read = builders.contribution(f"Ongelezen {number}", topic=before, published_at=None)
         Moderation.objects.create(contribution=read, hide=True, reason="r", at=now, objected_at=now, objection="nee")
         Decision.objects.create(
-            slug=f"d{number}", topic=before, title=f"Besluit {number}", decided_by="college", decided_on=now.date(), decided="x"
+            slug=f"d{number}",
+            topic=before,
+            title=f"Besluit {number}",
+            decided_by="college",
+            decided_on=now.date(),
+            decided="x",
         )
         for state in ("failed", "unsure"):
             draft = Draft(subject=f"Verzending {number}", body="b")
-            row = deliver(kind="email", key=f"{state}{number}", purpose="notice", draft=draft, recipient="a@b.example", due_at=now)
+            row = deliver(
+                kind="email", key=f"{state}{number}", purpose="notice", draft=draft, recipient="a@b.example", due_at=now
+            )
             Delivery.objects.filter(pk=row.pk).update(state=state)
 
 
