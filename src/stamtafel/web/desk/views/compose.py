@@ -57,6 +57,8 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     found = desk.to_write(viewer=staff, pk=pk)
     if request.method != "POST":
         return _page(request, found, ComposeForm.of(found))
+    if request.POST.get("do") == "look":  # the preview without script: nothing is saved
+        return _page(request, found, ComposeForm(request.POST))
     step = STEPS.get(request.POST.get("do", "save"))
     if step is None:
         return HttpResponseBadRequest()
