@@ -43,7 +43,8 @@ class Provider:
     def token(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
         """The token endpoint: a code counts once, with its verifier and the client's proof."""
         asked = self.codes.pop(form.get("code", ""), None)
-        if asked is None or create_s256_code_challenge(form["code_verifier"]) != asked["code_challenge"]:
+        challenge = create_s256_code_challenge(form["code_verifier"])  # type: ignore[no-untyped-call]
+        if asked is None or challenge != asked["code_challenge"]:
             return 400, {"error": "invalid_grant"}
         if not self.proves(form, authorization) or form["redirect_uri"] != asked["redirect_uri"]:
             return 401, {"error": "invalid_client"}

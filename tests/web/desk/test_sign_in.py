@@ -37,7 +37,7 @@ def link_in_mail() -> str:
 
 def code_of(staff: StaffMember, *, step: int = 0) -> str:
     device = TOTPDevice.objects.get(user=staff)
-    return f"{totp(device.bin_key, t0=-30 * step):06}"
+    return f"{totp(device.bin_key, t0=-30 * step):06}"  # type: ignore[no-untyped-call]
 
 
 def come_in(client: Client, staff: StaffMember) -> None:
@@ -45,13 +45,13 @@ def come_in(client: Client, staff: StaffMember) -> None:
     assert client.post(link).status_code == 302
 
 
-def with_app(staff: StaffMember) -> TOTPDevice:
-    return TOTPDevice.objects.create(user=staff, name="app", confirmed=True)
+def with_app(staff: StaffMember) -> None:
+    TOTPDevice.objects.create(user=staff, name="app", confirmed=True)
 
 
 def test_the_whole_way_in(client: Client) -> None:
     staff = builders.staff(Role.EDITOR)
-    assert client.get(reverse("desk:today")).url == "/desk/sign-in/?next=%2Fdesk%2F"
+    assert client.get(reverse("desk:today"))["Location"] == "/desk/sign-in/?next=%2Fdesk%2F"
     ask(client, staff.email.upper(), "https://elsewhere.example/")
     link = link_in_mail()
     assert Delivery.objects.get().recipient == staff.email
@@ -60,7 +60,7 @@ def test_the_whole_way_in(client: Client) -> None:
     assert page.status_code == 200
     assert "csrfmiddlewaretoken" in page.content.decode()
     answer = client.post(link)
-    assert answer.url == "/desk/"
+    assert answer["Location"] == "/desk/"
     answer = client.get("/desk/", follow=True)
     assert answer.request["PATH_INFO"] == reverse("desk:second_factor_setup")
     assert "<svg" in answer.content.decode()
@@ -78,7 +78,7 @@ def test_the_whole_way_in(client: Client) -> None:
 def test_known_and_unknown_get_the_same_answer(client: Client) -> None:
     staff = builders.staff(Role.EDITOR)
     left = builders.staff(Role.EDITOR, is_active=False)
-    answers = {ask(client, email).url for email in (staff.email, left.email, "nobody@elsewhere.example")}
+    answers = {ask(client, email)["Location"] for email in (staff.email, left.email, "nobody@elsewhere.example")}
     assert len(answers) == 1
     assert Delivery.objects.count() == 1
     sent = client.get(answers.pop()).content.decode()
@@ -124,15 +124,15 @@ def test_next_stays_at_our_own_desk(client: Client, wanted: str) -> None:
     staff = builders.staff(Role.EDITOR)
     token = make_sign_in_link(staff=staff, now=timezone.now())
     answer = client.post(reverse("desk:sign_in_link", kwargs={"token": token}), {"next": wanted})
-    assert answer.url == "/desk/" or wanted == "/desk/\\evil"
-    assert not answer.url.startswith(("//", "http", "javascript"))
+    assert answer["Location"] == "/desk/" or wanted == "/desk/\\evil"
+    assert not answer["Location"].startswith(("//", "http", "javascript"))
 
 
 def test_the_code_is_asked_each_time_and_a_used_one_is_refused(client: Client) -> None:
     staff = builders.staff(Role.EDITOR)
     with_app(staff)
     come_in(client, staff)
-    assert client.get("/desk/").url.startswith(reverse("desk:second_factor"))
+    assert client.get("/desk/")["Location"].startswith(reverse("desk:second_factor"))
     code = code_of(staff)
     assert client.post(reverse("desk:second_factor"), {"code": code}).status_code == 302
     other = Client()
@@ -186,10 +186,10 @@ def test_later_is_for_the_demo_only(client: Client, settings) -> None:
     from stamtafel.places.queries import forget_municipality
 
     forget_municipality()
-    assert client.post(later).url == "/desk/"
+    assert client.post(later)["Location"] == "/desk/"
     assert client.get("/desk/").status_code == 200
     settings.DEVELOPMENT = False
-    assert client.get("/desk/").url.startswith(reverse("desk:second_factor"))
+    assert client.get("/desk/")["Location"].startswith(reverse("desk:second_factor"))
     assert client.post(later).status_code == 404
 
 
@@ -201,7 +201,7 @@ def test_a_session_ends_when_old_or_idle(client: Client, mark: str, hours: float
     session = client.session
     session[mark] = (timezone.now() - timedelta(hours=hours)).timestamp()
     session.save()
-    assert client.get("/desk/").url.startswith(reverse("desk:sign_in"))
+    assert client.get("/desk/")["Location"].startswith(reverse("desk:sign_in"))
     session.load()
     assert client.get("/desk/").status_code == 302
 
@@ -218,7 +218,7 @@ def test_sessions_end_at_once_and_stay_ended(client: Client) -> None:
 def test_signing_out_is_a_post(client: Client) -> None:
     signed_in(client, builders.staff(Role.EDITOR))
     assert client.get(reverse("desk:sign_out")).status_code == 405
-    assert client.post(reverse("desk:sign_out")).url == reverse("desk:sign_in")
+    assert client.post(reverse("desk:sign_out"))["Location"] == reverse("desk:sign_in")
     assert client.get("/desk/").status_code == 302
 
 

@@ -30,7 +30,7 @@ def there(settings) -> Iterator[Provider]:
 
 def sign_in(client: Client, there: Provider, **changed: str):
     start = client.get(reverse("desk:oidc_start"), {"next": "/desk/?a=b"})
-    back: dict[str, Any] = {**there.authorize(start.url), **changed}
+    back: dict[str, Any] = {**there.authorize(start["Location"]), **changed}
     return client.get(reverse("desk:oidc_return"), back)
 
 
@@ -38,7 +38,7 @@ def test_a_known_member_comes_in_without_a_second_factor_of_ours(client: Client,
     staff = builders.staff(Role.EDITOR, email="m@lindewaard.example")
     answer = sign_in(client, there)
     assert answer.status_code == 302
-    assert answer.url == "/desk/?a=b"
+    assert answer["Location"] == "/desk/?a=b"
     assert client.get("/desk/").status_code == 200
     staff.refresh_from_db()
     assert staff.oidc_subject == "abc-1"
@@ -59,7 +59,7 @@ def test_a_signed_assertion_instead_of_a_secret(client: Client, there: Provider,
     (tmp_path / "key.pem").write_bytes(key.as_pem(private=True))
     there.client_key = jwk.RSAKey.import_key(key.as_dict(private=False))
     settings.OIDC = {**settings.OIDC, "private_key": str(tmp_path / "key.pem"), "client_secret": ""}
-    assert sign_in(client, there).url == "/desk/?a=b"
+    assert sign_in(client, there)["Location"] == "/desk/?a=b"
 
 
 LIES: dict[str, dict[str, Any]] = {
@@ -100,7 +100,7 @@ def test_another_state_and_a_replayed_return_are_refused(client: Client, there: 
     builders.staff(Role.EDITOR, email="m@lindewaard.example")
     assert sign_in(client, there, state="other").status_code == 400
     start = client.get(reverse("desk:oidc_start"))
-    back = there.authorize(start.url)
+    back = there.authorize(start["Location"])
     assert client.get(reverse("desk:oidc_return"), back).status_code == 302
     assert client.get(reverse("desk:oidc_return"), back).status_code == 400
     assert Client().get(reverse("desk:oidc_return"), back).status_code == 400  # another browser
@@ -108,9 +108,9 @@ def test_another_state_and_a_replayed_return_are_refused(client: Client, there: 
 
 def test_a_stolen_code_is_no_use_without_the_verifier(client: Client, there: Provider) -> None:
     builders.staff(Role.EDITOR, email="m@lindewaard.example")
-    victim = there.authorize(client.get(reverse("desk:oidc_start")).url)
+    victim = there.authorize(client.get(reverse("desk:oidc_start"))["Location"])
     thief = Client()
-    own = there.authorize(thief.get(reverse("desk:oidc_start")).url)
+    own = there.authorize(thief.get(reverse("desk:oidc_start"))["Location"])
     assert thief.get(reverse("desk:oidc_return"), {**own, "code": victim["code"]}).status_code == 400
 
 
