@@ -5,6 +5,7 @@ from stamtafel.inbox.actions.intake import (
     forget_erased,
     let_go_of_withdrawn,
     open_conversations,
+    stop_answered_clocks,
     take_additions,
     take_corrections,
 )
@@ -18,6 +19,7 @@ def jobs() -> list[Job]:
         Job("inbox.open_conversations", open_conversations),
         Job("inbox.take_additions", take_additions),
         Job("inbox.take_corrections", take_corrections),
+        Job("inbox.stop_answered_clocks", stop_answered_clocks),
         Job("inbox.let_go_of_withdrawn", let_go_of_withdrawn),
         Job("inbox.forget_erased", forget_erased),
         Job("inbox.tell_steps", tell_steps),

@@ -116,7 +116,7 @@ def confirmation(contribution: Contribution, *, link: str) -> Draft:
             subject=_("Is this your e-mail address?") + f" · {municipality().name}",
             body="\n\n".join([
                 _("Somebody told us something and left this address. Was it you? Then press the button."),
-                _("From then on we mail you at every step: when we read it, when we answer, and what was done with it."),
+                _("From then on we mail you at every step: when we read it, when we answer, what was done with it."),
                 _("Was it not you? Then you need do nothing. We will not mail you again about this."),
             ]),
             link=link,

@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Final, Self
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone, translation
 
 from stamtafel.dossier.models import Contribution
+from stamtafel.inbox import mail, rules
+from stamtafel.inbox.actions.intake import due_at
 from stamtafel.inbox.models import CannedReply, Conversation, Message, SavedFilter
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -159,6 +162,28 @@ def canned_replies(viewer: StaffMember) -> QuerySet[CannedReply]:
     """The canned replies by title."""
     require(viewer, Permission.SEE_INBOX)
     return CannedReply.objects.order_by("title")
+
+
+def filled(viewer: StaffMember, *, slug: str, conversation: Conversation, now: datetime) -> str:
+    """A canned reply with what is known filled in; empty when there is none of that name.
+
+    We know nobody's name, so ``{naam}`` goes. ``{datum}`` is the day on which an answer is due.
+    """
+    found = canned_replies(viewer).filter(slug=slug).first()
+    contribution = conversation.contribution
+    if found is None or contribution is None:
+        return found.text if found else ""
+    due = conversation.answer_due_at
+    if conversation.waits_since is None or due is None or due < now:
+        due = due_at(conversation.kind, now)
+    with translation.override(contribution.language):
+        values = {
+            "naam": "",
+            "onderwerp": contribution.topic.name if contribution.topic else f"“{mail.plain(conversation.subject)}”",
+            "datum": mail.day(timezone.localtime(due).date()),
+            "volglink": mail.follow_link(contribution),
+        }
+    return rules.fill(found.text, values)[0]
 
 
 def saved_filters(viewer: StaffMember) -> QuerySet[SavedFilter]:

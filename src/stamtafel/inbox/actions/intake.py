@@ -38,7 +38,7 @@ def due_at(kind: str, received: datetime) -> datetime:
     return rules.answer_due(timezone.localtime(received), days or rules.DEFAULT_WORKING_DAYS, holiday)
 
 
-def open_conversations(now: datetime) -> int:
+def open_conversations(_now: datetime) -> int:
     """Give every contribution that has none its conversation (job). Imports of old platforms stay out."""
     waiting = Contribution.objects.filter(conversation__isnull=True, source="", erased_at__isnull=True)
     batch = list(waiting.exclude(state__in=QUIET_STATES).order_by("id")[:BATCH])
@@ -60,13 +60,13 @@ def open_conversation(contribution: Contribution) -> Conversation:
     conversation, made = Conversation.objects.get_or_create(contribution=contribution, defaults=fields)
     if made:
         Message.objects.create(
-            conversation=conversation, direction=Message.Direction.IN, text=contribution.text, at=contribution.created_at,
-            key=f"contribution:{contribution.pk}",
+            conversation=conversation, direction=Message.Direction.IN, text=contribution.text,
+            at=contribution.created_at, key=f"contribution:{contribution.pk}",
         )  # fmt: skip
     return conversation
 
 
-def take_additions(now: datetime) -> int:
+def take_additions(_now: datetime) -> int:
     """What a resident added on the follow page becomes a message in the conversation (job)."""
     steps = Step.objects.filter(kind=StepKind.ADDED, contribution__conversation__isnull=False, message=None)
     batch = list(steps.exclude(text="").select_related("contribution__conversation").order_by("id")[:BATCH])
@@ -95,7 +95,7 @@ def hear(
     return True
 
 
-def take_corrections(now: datetime) -> int:
+def take_corrections(_now: datetime) -> int:
     """Where a resident put other words in place of their own, the conversation shows the new ones (job)."""
     steps = Step.objects.filter(kind=StepKind.CORRECTED, contribution__conversation__isnull=False, message=None)
     batch = list(steps.select_related("contribution__conversation").order_by("id")[:BATCH])
@@ -119,7 +119,17 @@ def correct(step: Step) -> None:
     Conversation.objects.filter(pk=conversation.pk, message_count=1).update(excerpt=contribution.excerpt)
 
 
-def let_go_of_withdrawn(now: datetime) -> int:
+def stop_answered_clocks(_now: datetime) -> int:
+    """An answer to the contribution itself is an answer too: who got one no longer waits (job)."""
+    answered = Conversation.objects.filter(waits_since__isnull=False, contribution__answered_at__gte=F("waits_since"))
+    batch = list(answered.values_list("pk", "contribution__answered_at")[:BATCH])
+    for pk, at in batch:
+        Conversation.objects.filter(pk=pk, waits_since__lte=at).update(waits_since=None)
+        Conversation.objects.filter(pk=pk, first_answered_at=None).update(first_answered_at=at)
+    return len(batch)
+
+
+def let_go_of_withdrawn(_now: datetime) -> int:
     """Nobody waits for an answer to what they took back (job)."""
     taken_back = Conversation.objects.filter(contribution__state=State.WITHDRAWN)
     return taken_back.exclude(state=Conversation.State.CLOSED).update(
@@ -127,7 +137,7 @@ def let_go_of_withdrawn(now: datetime) -> int:
     )
 
 
-def forget_erased(now: datetime) -> int:
+def forget_erased(_now: datetime) -> int:
     """What a resident erased goes here too: every word of theirs and to them (job). The empty thread stays, closed."""
     erased = Conversation.objects.filter(contribution__erased_at__isnull=False)
     batch = list(erased.exclude(subject="", message_count=0).values_list("pk", flat=True)[:BATCH])

@@ -1,6 +1,6 @@
 """Taking back what was just done with conversations: put away, closed, handed over."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,11 +25,22 @@ def snapshot(pks: Iterable[int]) -> Snapshot:
 
 
 @transaction.atomic
+def remembering(*, pks: Iterable[int], act: Callable[[], object]) -> tuple[Snapshot, Snapshot]:
+    """Do something with conversations; gives how they stood before and after, for ``restore``."""
+    known = list(pks)
+    before = snapshot(known)
+    act()
+    return before, snapshot(known)
+
+
+@transaction.atomic
 def restore(*, before: Snapshot, after: Snapshot, actor: StaffMember) -> int:
     """Put conversations back as they were, each only where it still stands as we left it; says how many."""
     require(actor, Permission.REPLY)
     back = 0
     for pk, left in after.items():
+        if pk not in before:
+            continue
         still = {name: _as_value(name, left[name]) for name in SEEN}
         wanted = {name: _as_value(name, before[pk][name]) for name in FIELDS}
         back += Conversation.objects.filter(pk=int(pk), **still).update(**wanted)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from stamtafel.web.desk.views import (
     compose,
     deliveries,
+    inbox,
     people,
     settings,
     sign_in,
@@ -16,6 +17,7 @@ app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     *compose.urlpatterns,
     *deliveries.urlpatterns,
+    *inbox.urlpatterns,
     *people.urlpatterns,
     *settings.urlpatterns,
     *sign_in.urlpatterns,
