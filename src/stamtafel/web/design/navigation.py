@@ -59,9 +59,7 @@ class Entry:
 
     def is_current(self, path: str) -> bool:
         """Whether the page at ``path`` is this one or lies under it (but all lies under ``/desk/``)."""
-        return path == self.address or (
-            self.address != "/desk/" and path.startswith(self.address.rstrip("/") + "/")
-        )
+        return path == self.address or (self.address != "/desk/" and path.startswith(self.address.rstrip("/") + "/"))
 
 
 def _address(view: str) -> str | None:
@@ -78,9 +76,7 @@ def _entries(
 ) -> tuple[Entry, ...]:
     """Names and addresses differ by language only, so each menu is made once per language."""
     found = ((view, name, _address(view), rest) for view, name, *rest in menu)
-    return tuple(
-        Entry(view, str(name), address, *rest) for view, name, address, rest in found if address is not None
-    )
+    return tuple(Entry(view, str(name), address, *rest) for view, name, address, rest in found if address is not None)
 
 
 def site_menu() -> tuple[Entry, ...]:

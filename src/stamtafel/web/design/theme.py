@@ -15,18 +15,14 @@ from typing import Final, Literal
 Kind = Literal["colour", "length", "fonts"]
 Reason = Literal["unknown_name", "bad_value", "low_contrast"]
 
-_TOKENS: Final[dict[str, dict[str, str]]] = json.loads(
-    (Path(__file__).parent / "tokens.json").read_text("utf-8")
-)
+_TOKENS: Final[dict[str, dict[str, str]]] = json.loads((Path(__file__).parent / "tokens.json").read_text("utf-8"))
 DEFAULTS: Final[dict[str, str]] = {name: token["value"] for name, token in _TOKENS.items()}
 """Every token that may be set, with the value it has without a theme."""
 
 _SHAPES: Final[dict[str, re.Pattern[str]]] = {
     "colour": re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE),
     "length": re.compile(r"0|(?:\d{1,2}(?:\.\d{1,2})?)(?:px|rem)"),
-    "fonts": re.compile(
-        r"""(?:(?:"[A-Za-z0-9 \-]{1,60}"|[A-Za-z][A-Za-z0-9 \-]{0,59})(?:, ?(?!$)|$)){1,8}"""
-    ),
+    "fonts": re.compile(r"""(?:(?:"[A-Za-z0-9 \-]{1,60}"|[A-Za-z][A-Za-z0-9 \-]{0,59})(?:, ?(?!$)|$)){1,8}"""),
 }
 TEXT: Final = 4.5
 LINE: Final = 3.0
@@ -43,11 +39,7 @@ _MEANINGS: Final = ("positive", "warning", "negative", "info")
 PAIRS: Final[tuple[tuple[str, str, float], ...]] = tuple(
     (_colour(front), _colour(back), least)
     for front, back, least in (
-        *(
-            (ink, paper, TEXT)
-            for ink in ("default-color-document", "default-color-default")
-            for paper in _PAPERS
-        ),
+        *((ink, paper, TEXT) for ink in ("default-color-document", "default-color-default") for paper in _PAPERS),
         *(("default-color-subtle", paper, TEXT) for paper in _PAPERS),
         *(("accent-1-color-default", paper, TEXT) for paper in _PAPERS),
         ("accent-1-color-default", "accent-1-bg-default", TEXT),
