@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -17,34 +18,62 @@ from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
 
 TEXTS: Final = ("title", "decided_by", "decided_on", "heard", "decided", "done", "not_done", "not_heard")
+OPEN: Final = (State.RECEIVED, State.READ, State.IN_CONVERSATION)
+SILENT: Final = (State.WITHDRAWN,)  # who took it back hears no more of it
 
 
 @transaction.atomic
 def record_decision(*, topic: Topic, fields: Mapping[str, object], actor: StaffMember | None) -> Decision:
-    """Begin a decision as a draft; ``fields`` holds some of TEXTS. Raises Forbidden, DossierRefused."""
+    """Begin a decision as a draft; ``fields`` holds some of TEXTS. The same draft sent twice is one.
+
+    Raises Forbidden, DossierRefused.
+    """
     require(actor, Permission.DECIDE)
-    title = str(fields.get("title", "")).strip()
-    if not title or not str(fields.get("decided", "")).strip():
-        raise DossierRefused(_("Write what was decided, and give it a title."))
-    base = slugify(title)[:80] or "besluit"
+    kept = _texts(fields)
+    Topic.objects.select_for_update().only("pk").get(pk=topic.pk)  # two clicks come one after the other
+    same = Decision.objects.filter(topic=topic, created_by=actor, published_at=None, **kept).first()
+    if same is not None:
+        return same
+    return Decision.objects.create(topic=topic, slug=_free_slug(str(kept["title"])), created_by=actor, **kept)
+
+
+def _texts(fields: Mapping[str, object]) -> dict[str, object]:
+    """The fields that are texts of a decision, without white space around them. Raises DossierRefused."""
+    kept = {
+        name: value.strip() if isinstance(value := fields[name], str) else value for name in TEXTS if name in fields
+    }
+    if not all(kept.get(name) for name in ("title", "decided", "decided_by", "decided_on")):
+        raise DossierRefused(_("Write what was decided, by whom and when, and give it a title."))
+    return kept
+
+
+def _free_slug(title: str) -> str:
+    base = slugify(title)[:80].strip("-") or "besluit"
     taken = set(Decision.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    slug = next(s for n in range(1, len(taken) + 2) if (s := base if n == 1 else f"{base}-{n}") not in taken)
-    kept = {name: fields[name] for name in TEXTS if name in fields}
-    return Decision.objects.create(topic=topic, slug=slug, created_by=actor, **kept)
+    return next(s for n in range(1, len(taken) + 2) if (s := base if n == 1 else f"{base}-{n}") not in taken)
 
 
 @transaction.atomic
 def change_decision(
     *, decision: Decision, fields: Mapping[str, object], actor: StaffMember | None, now: datetime
-) -> None:
-    """Change the words; a change after publication is logged, for everybody to see that there was one."""
-    require(actor, Permission.PUBLISH_DECISIONS if decision.published_at else Permission.DECIDE)
-    for name in TEXTS:
-        if name in fields:
-            setattr(decision, name, fields[name])
-    decision.save(update_fields=list(TEXTS))
-    if decision.published_at is not None:
-        append(kind="decision.changed", subject=f"decision:{decision.pk}", data={}, now=now)
+) -> bool:
+    """Change the words; a change after publication is logged, for everybody to see that there was one.
+
+    Whether anything changed. Raises Forbidden, DossierRefused.
+    """
+    locked = Decision.objects.select_for_update().get(pk=decision.pk)
+    require(actor, Permission.PUBLISH_DECISIONS if locked.published_at else Permission.DECIDE)
+    before = {name: getattr(locked, name) for name in TEXTS}
+    after = _texts({**before, **fields})
+    if after == before:
+        return False
+    for name, value in after.items():
+        setattr(locked, name, value)
+        setattr(decision, name, value)
+    locked.save(update_fields=list(TEXTS))
+    if locked.published_at is not None:
+        append(kind="decision.changed", subject=f"decision:{locked.pk}", data={}, now=now)
+    return True
 
 
 @transaction.atomic
@@ -57,81 +86,136 @@ def answer(
     Returns how many were answered. Raises Forbidden, DossierRefused without a reason, or after publication.
     """
     require(actor, Permission.DECIDE)
+    why = _why(text)
+    _draft(decision)
+    wanted = {contribution.pk for contribution in contributions}
+    given = {"outcome": outcome, "text": why, "by": actor, "own_text": own_text}
+    there = Answer.objects.filter(decision=decision, contribution__in=wanted)
+    known = set(there.values_list("contribution_id", flat=True))
+    (there if own_text else there.filter(own_text=False)).update(**given)
+    new = [Answer(decision=decision, contribution_id=pk, **given) for pk in sorted(wanted - known)]
+    Answer.objects.bulk_create(new, batch_size=200)
+    return len(wanted)
+
+
+def _why(text: str) -> str:
     if not text.strip():
         raise DossierRefused(_("Write why. Every contribution gets a reason with its answer."))
-    if decision.published_at is not None:
+    return text.strip()
+
+
+def _draft(decision: Decision) -> Decision:
+    """The decision as it is now, held until the end. Raises DossierRefused once it is public."""
+    locked = Decision.objects.select_for_update().only("published_at").get(pk=decision.pk)
+    if locked.published_at is not None:
         raise DossierRefused(_("This decision is public. Record a new one to answer more contributions."))
-    answered = 0
-    for contribution in contributions:
-        found, made = Answer.objects.get_or_create(
-            contribution=contribution, decision=decision,
-            defaults={"outcome": outcome, "text": text.strip(), "by": actor, "own_text": own_text},
-        )  # fmt: skip
-        if not made and (own_text or not found.own_text):
-            found.outcome, found.text, found.by, found.own_text = outcome, text.strip(), actor, own_text
-            found.save(update_fields=["outcome", "text", "by", "own_text"])
-        answered += 1
-    return answered
+    return locked
 
 
-def leave_out(*, decision: Decision, contribution: Contribution, actor: StaffMember | None) -> None:
-    """Take a contribution out of a draft decision."""
+@transaction.atomic
+def leave_out(*, decision: Decision, contributions: Iterable[Contribution], actor: StaffMember | None) -> int:
+    """Take contributions out of a draft decision; returns how many were in it. Raises Forbidden, DossierRefused."""
     require(actor, Permission.DECIDE)
-    Answer.objects.filter(decision=decision, contribution=contribution, published_at=None).delete()
+    _draft(decision)
+    wanted = {contribution.pk for contribution in contributions}
+    return Answer.objects.filter(decision=decision, contribution__in=wanted, published_at=None).delete()[0]
 
 
 @transaction.atomic
 def publish_decision(*, decision: Decision, actor: StaffMember | None, now: datetime) -> int:
     """Make it public; every contributor hears their answer on the way they came. Returns how many were answered.
 
-    Once, also when two press at the same time. Raises Forbidden, DossierRefused without any answer.
+    Who wrote what was joined with an answered contribution is answered as well. Once, also when two press at the
+    same time: the second gets 0. Raises Forbidden, DossierRefused without any answer.
     """
     require(actor, Permission.PUBLISH_DECISIONS)
-    answers = list(decision.answers.select_related("contribution"))
+    first = Decision.objects.filter(pk=decision.pk, published_at=None)
+    if not first.update(published_at=now, published_by=actor):  # the row is ours now until the end
+        return 0
+    _answer_joined(decision)
+    answers = list(decision.answers.select_related("contribution").order_by("contribution_id"))
     if not answers:
         raise DossierRefused(_("Pick the contributions that this decision answers. Then publish it."))
-    published = Decision.objects.filter(pk=decision.pk, published_at=None)
-    if not published.update(published_at=now, published_by=actor):
-        return 0
-    decision.published_at = now
     for found in answers:
         give_answer(found, actor=actor, now=now)
     append(kind="decision.published", subject=f"decision:{decision.pk}", data={"answers": len(answers)}, now=now)
+    decision.published_at, decision.published_by = now, actor
     return len(answers)
+
+
+def _answer_joined(decision: Decision) -> None:
+    """What was joined with an answered contribution gets the same answer, unless it has one of its own."""
+    joined = Contribution.objects.filter(state=State.MERGED, merged_into__answers__decision=decision)
+    missing = joined.exclude(answers__decision=decision).values_list("pk", "merged_into_id")
+    given = {found.contribution_id: found for found in decision.answers.all()}
+    copies = [_copy(given[into], pk) for pk, into in missing if into is not None]
+    Answer.objects.bulk_create(copies, batch_size=200)
+
+
+def _copy(found: Answer, contribution_id: int) -> Answer:
+    return Answer(contribution_id=contribution_id, decision_id=found.decision_id, outcome=found.outcome,
+                  text=found.text, by_id=found.by_id)  # fmt: skip
 
 
 def give_answer(found: Answer, *, actor: StaffMember | None, now: datetime) -> None:
     """Publish one answer: state, step, and the resident is told."""
     contribution = found.contribution
     Answer.objects.filter(pk=found.pk).update(published_at=now)
-    open_states = [State.RECEIVED, State.READ, State.IN_CONVERSATION]
-    Contribution.objects.filter(pk=contribution.pk, state__in=open_states).update(state=State.ANSWERED)
-    Contribution.objects.filter(pk=contribution.pk, answered_at=None).update(answered_at=now)
-    told = contribution.author_id is not None and contribution.state != State.WITHDRAWN
-    text = f"{found.get_outcome_display()}. {found.text}"
+    found.published_at = now
+    if contribution.erased_at is not None:
+        return
+    rows = Contribution.objects.filter(pk=contribution.pk)
+    rows.filter(state__in=OPEN).update(state=State.ANSWERED)
+    rows.filter(answered_at=None).update(answered_at=now)
+    told = contribution.author_id is not None and contribution.state not in SILENT
+    text = read_as(found)
     record_step(contribution=contribution, kind=StepKind.ANSWERED, now=now, text=text, tell=told, by=actor)
+
+
+def read_as(found: Answer) -> str:
+    """What the resident reads as their answer: what was done with it, and why."""
+    with translation.override(found.contribution.language):
+        return f"{found.get_outcome_display()}. {found.text}"
 
 
 @transaction.atomic
 def answer_alone(
     *, contribution: Contribution, outcome: Outcome, text: str, actor: StaffMember | None, now: datetime
 ) -> Answer:
-    """Answer one contribution without a decision (a question, a compliment). Raises Forbidden, DossierRefused."""
+    """Answer one contribution without a decision (a question, a compliment), and what was joined with it.
+
+    The same words again are the same answer. Raises Forbidden, DossierRefused.
+    """
     require(actor, Permission.DECIDE)
-    if not text.strip():
-        raise DossierRefused(_("Write why. Every contribution gets a reason with its answer."))
-    found = Answer.objects.create(contribution=contribution, outcome=outcome, text=text.strip(), by=actor)
+    why = _why(text)
+    locked = Contribution.objects.select_for_update().get(pk=contribution.pk)
+    if locked.state in {State.WITHDRAWN, State.MERGED}:
+        raise DossierRefused(_("This contribution was withdrawn or joined with another. Answer that one."))
+    same = locked.answers.filter(decision=None, outcome=outcome, text=why).first()
+    if same is not None:
+        return same
+    found = Answer.objects.create(contribution=locked, outcome=outcome, text=why, by=actor)
     give_answer(found, actor=actor, now=now)
+    for joined in locked.merged.order_by("pk"):
+        copied = _copy(found, joined.pk)
+        copied.save()
+        give_answer(copied, actor=actor, now=now)
+    contribution.refresh_from_db(fields=["state", "answered_at"])
     return found
 
 
 @transaction.atomic
-def mark_done(*, contribution: Contribution, text: str, actor: StaffMember | None, now: datetime) -> None:
-    """Say what was done with it in the end. Raises Forbidden, DossierRefused."""
+def mark_done(*, contribution: Contribution, text: str, actor: StaffMember | None, now: datetime) -> bool:
+    """Say what was done with it in the end; False when that was said before. Raises Forbidden, DossierRefused."""
     require(actor, Permission.DECIDE)
-    if not text.strip():
+    words = text.strip()
+    if not words:
         raise DossierRefused(_("Write what was done with it."))
     if not Contribution.objects.filter(pk=contribution.pk, state=State.ANSWERED).update(state=State.DONE):
+        if contribution.steps.filter(kind=StepKind.DONE, text=words).exists():
+            return False
         raise DossierRefused(_("First give an answer. After that you can say what was done with it."))
-    told = contribution.author_id is not None
-    record_step(contribution=contribution, kind=StepKind.DONE, now=now, text=text.strip(), tell=told, by=actor)
+    contribution.state = State.DONE
+    for one in [contribution, *contribution.merged.order_by("pk")]:
+        record_step(contribution=one, kind=StepKind.DONE, now=now, text=words, tell=one.author_id is not None, by=actor)
+    return True

@@ -1,11 +1,12 @@
-"""Hiding and showing, always with a reason that the resident gets and can object to (DSA art. 16–17, GDPR art. 22)."""
+"""Hiding and showing, always with a reason that the resident gets and can object to (DSA art. 17 and 20)."""
 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from stamtafel.dossier.actions.house_rules import reason_of, rule_name
 from stamtafel.dossier.actions.life import record_step
 from stamtafel.dossier.actions.refusals import DossierRefused
 from stamtafel.dossier.models import Contribution, Moderation, Reaction, State, StepKind
@@ -23,42 +24,66 @@ def _reason(text: str) -> str:
     return clean
 
 
+def _locked(contribution: Contribution) -> Contribution:
+    """The row as it is now, held until the end; without its heavy columns."""
+    rows = Contribution.objects.select_for_update().only("state", "published_at", "erased_at", "author", "language")
+    return rows.get(pk=contribution.pk)
+
+
 @transaction.atomic
 def hide(
     *, contribution: Contribution, reason: str, actor: StaffMember | None, now: datetime, rule: str = ""
 ) -> Moderation:
-    """Take a contribution off the public pages. Its writer gets the reason and can object. Raises DossierRefused."""
+    """Take a contribution off the public pages. Its writer gets the reason and can object.
+
+    ``rule`` is a key of HOUSE_RULES, ``reason`` the moderator's own words; one of both is needed. The same again
+    changes nothing. Raises Forbidden, DossierRefused.
+    """
     require(actor, Permission.MODERATE)
-    why = _reason(reason)
-    moved = (
-        Contribution.objects.filter(pk=contribution.pk, state__in=Contribution.PUBLIC_STATES)
-        .exclude(erased_at__isnull=False)
-        .update(state=State.HIDDEN)
-    )
-    if not moved:
+    locked = _locked(contribution)
+    why = _reason(reason_of(rule, reason, language=locked.language))
+    if locked.state == State.HIDDEN:
+        last = Moderation.objects.filter(contribution=locked, hide=True).order_by("-at", "-pk").first()
+        if last is not None and last.reason == why:
+            return last
+    if locked.state not in Contribution.PUBLIC_STATES or locked.erased_at is not None:
         raise DossierRefused(_("This contribution is hidden, joined or withdrawn already. Nothing was changed."))
-    contribution.state = State.HIDDEN
-    record_step(contribution=contribution, kind=StepKind.HIDDEN, now=now, text=why, tell=True, by=actor)
-    return Moderation.objects.create(contribution=contribution, hide=True, reason=why, rule=rule, at=now, by=actor)
+    locked.state = contribution.state = State.HIDDEN
+    locked.save(update_fields=["state"])
+    record_step(
+        contribution=locked, kind=StepKind.HIDDEN, now=now, text=why, tell=locked.author_id is not None, by=actor
+    )
+    name = rule_name(rule, language=locked.language)
+    return Moderation.objects.create(contribution=locked, hide=True, reason=why, rule=name, at=now, by=actor)
 
 
 @transaction.atomic
-def show(*, contribution: Contribution, actor: StaffMember | None, now: datetime, reason: str = "") -> None:
-    """Make public what was hidden, or what waited to be read first. Raises DossierRefused."""
+def show(*, contribution: Contribution, actor: StaffMember | None, now: datetime, reason: str = "") -> bool:
+    """Make public what was hidden, or what waited to be read first; whether that changed anything.
+
+    An open objection is settled by it. Raises Forbidden, DossierRefused.
+    """
     require(actor, Permission.MODERATE)
-    locked = Contribution.objects.select_for_update().get(pk=contribution.pk)
+    locked = _locked(contribution)
     if locked.erased_at is not None or locked.state in {State.WITHDRAWN, State.MERGED}:
         raise DossierRefused(_("This contribution was withdrawn or joined with another. It can't be shown."))
     was_hidden = locked.state == State.HIDDEN
     if not was_hidden and locked.published_at is not None:
-        return
+        return False
     if was_hidden:
         locked.state = state_before(locked)
     locked.published_at = locked.published_at or now
     locked.save(update_fields=["state", "published_at"])
     contribution.state, contribution.published_at = locked.state, locked.published_at
-    record_step(contribution=locked, kind=StepKind.SHOWN, now=now, text=reason, tell=True, by=actor)
-    Moderation.objects.create(contribution=locked, hide=False, reason=reason, at=now, by=actor)
+    told = locked.author_id is not None
+    record_step(contribution=locked, kind=StepKind.SHOWN, now=now, text=reason.strip(), tell=told, by=actor)
+    _open_objections(locked).update(settled_at=now, settled_by=actor, settlement=_("We show it again."))
+    Moderation.objects.create(contribution=locked, hide=False, reason=reason.strip(), at=now, by=actor)
+    return True
+
+
+def _open_objections(contribution: Contribution) -> QuerySet[Moderation]:
+    return Moderation.objects.filter(contribution=contribution, objected_at__isnull=False, settled_at=None)
 
 
 def state_before(contribution: Contribution) -> State:
@@ -66,8 +91,8 @@ def state_before(contribution: Contribution) -> State:
     point = {StepKind.READ: State.READ, StepKind.REPLIED: State.IN_CONVERSATION, StepKind.ANSWERED: State.ANSWERED,
              StepKind.DONE: State.DONE}  # fmt: skip
     kinds = contribution.steps.order_by("at", "id").values_list("kind", flat=True)
-    states = [State(point[StepKind(kind)]) for kind in kinds if kind in point]
-    reached = [State(state) for state in lifecycle.LINE if State(state) in states]
+    states = {point[StepKind(kind)].value for kind in kinds if kind in point}
+    reached = [State(state.value) for state in lifecycle.LINE if state.value in states]
     return reached[-1] if reached else State.RECEIVED
 
 
@@ -75,7 +100,10 @@ def state_before(contribution: Contribution) -> State:
 def settle_objection(
     *, moderation: Moderation, uphold: bool, settlement: str, actor: StaffMember | None, now: datetime
 ) -> None:
-    """Decide on an objection, by somebody else than who hid it; not upheld means that it is shown again."""
+    """Decide on an objection, by somebody else than who hid it; not upheld means that it is shown again.
+
+    What was withdrawn or shown meanwhile stays so. Raises Forbidden, DossierRefused.
+    """
     require(actor, Permission.MODERATE)
     why = _reason(settlement)
     if actor is not None and moderation.by_id == actor.pk:
@@ -84,45 +112,49 @@ def settle_objection(
     if not settled.update(settled_at=now, settled_by=actor, settlement=why):
         raise DossierRefused(_("A colleague settled this objection already. Nothing was changed."))
     contribution = moderation.contribution
-    if contribution is None:
+    if contribution is None or _locked(contribution).state != State.HIDDEN:
         return
-    if uphold:
-        record_step(contribution=contribution, kind=StepKind.HIDDEN, now=now, text=why, tell=True, by=actor)
-    else:
+    if not uphold:
         show(contribution=contribution, actor=actor, now=now, reason=why)
+        return
+    told = contribution.author_id is not None
+    record_step(contribution=contribution, kind=StepKind.HIDDEN, now=now, text=why, tell=told, by=actor)
 
 
 @transaction.atomic
-def hide_reaction(*, reaction: Reaction, reason: str, actor: StaffMember | None, now: datetime) -> None:
-    """Take a reaction off the page; the reason stays in its place."""
+def hide_reaction(*, reaction: Reaction, reason: str, actor: StaffMember | None, now: datetime, rule: str = "") -> bool:
+    """Take a reaction off the page; the reason stays in its place. Whether that changed anything."""
     require(actor, Permission.MODERATE)
-    why = _reason(reason)
-    shown = Reaction.objects.filter(pk=reaction.pk, published_at__isnull=False)
-    if shown.update(published_at=None, hidden_reason=why):
-        _count(reaction, -1)
-        Moderation.objects.create(reaction=reaction, hide=True, reason=why, at=now, by=actor)
-        append(
-            kind="reaction.hidden",
-            subject=f"contribution:{reaction.contribution_id}",
-            data={"reaction": reaction.pk},
-            now=now,
-        )
+    language = Contribution.objects.values_list("language", flat=True).get(pk=reaction.contribution_id)
+    why = _reason(reason_of(rule, reason, language=language))
+    held = Reaction.objects.select_for_update().get(pk=reaction.pk)
+    if held.hidden_reason:
+        return False
+    if held.published_at is not None:
+        _count(held, -1)
+    held.published_at, held.hidden_reason = None, why
+    held.save(update_fields=["published_at", "hidden_reason"])
+    name = rule_name(rule, language=language)
+    Moderation.objects.create(reaction=held, hide=True, reason=why, rule=name, at=now, by=actor)
+    _log_reaction("reaction.hidden", held, now)
+    return True
 
 
 @transaction.atomic
-def show_reaction(*, reaction: Reaction, actor: StaffMember | None, now: datetime) -> None:
-    """Show a reaction that was hidden or waited to be read."""
+def show_reaction(*, reaction: Reaction, actor: StaffMember | None, now: datetime) -> bool:
+    """Show a reaction that was hidden or waited to be read; whether that changed anything."""
     require(actor, Permission.MODERATE)
     held = Reaction.objects.filter(pk=reaction.pk, published_at=None)
-    if held.update(published_at=now, hidden_reason=""):
-        _count(reaction, +1)
-        Moderation.objects.create(reaction=reaction, hide=False, reason="", at=now, by=actor)
-        append(
-            kind="reaction.shown",
-            subject=f"contribution:{reaction.contribution_id}",
-            data={"reaction": reaction.pk},
-            now=now,
-        )
+    if not held.update(published_at=now, hidden_reason=""):
+        return False
+    _count(reaction, +1)
+    Moderation.objects.create(reaction=reaction, hide=False, reason="", at=now, by=actor)
+    _log_reaction("reaction.shown", reaction, now)
+    return True
+
+
+def _log_reaction(kind: str, reaction: Reaction, now: datetime) -> None:
+    append(kind=kind, subject=f"contribution:{reaction.contribution_id}", data={"reaction": reaction.pk}, now=now)
 
 
 def _count(reaction: Reaction, change: int) -> None:

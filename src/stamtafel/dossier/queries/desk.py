@@ -1,11 +1,15 @@
 """What staff see of contributions, topics and decisions."""
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Final, Self
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.dateparse import parse_datetime
 
-from stamtafel.dossier.models import Answer, Contribution, Decision, Moderation, State, Topic
+from stamtafel.dossier.models import Answer, Contribution, Decision, Moderation, Reaction, State, Topic
+from stamtafel.dossier.queries.public import LARGEST_ID, visible
 from stamtafel.dossier.queries.search import matching
 from stamtafel.dossier.rules.similarity import nearest
 from stamtafel.people.models import StaffMember
@@ -14,95 +18,183 @@ from stamtafel.people.rules import Permission
 
 PAGE: Final = 40
 CANDIDATES: Final = 10_000
+MOST_COUNTED: Final = 99  # beyond that a tab says "99+": counting all has no use
+HEAVY: Final = ("terms", "signature", "text", "public_text", "area__geometry", "area__path")
+OPEN_STATES: Final = (State.RECEIVED, State.READ, State.IN_CONVERSATION)
+BOXES: Final = ("to_read", "objections", "reactions", "unanswered", "hidden", "joined")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list shows; empty = no limit."""
+    """What the list shows; empty = no limit. The names are those in the address line."""
 
-    box: str = ""  # to_read, hidden, objections, unanswered
+    box: str = ""
     kind: str = ""
     topic: str = ""
     area: str = ""
     state: str = ""
     text: str = ""
 
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Self:
+        """From an address line; unknown names are left out."""
+        return cls(**{each.name: given.get(each.name, "")[:200].strip().replace("\0", "") for each in fields(cls)})
 
-def contributions(viewer: StaffMember, filters: Filters) -> QuerySet[Contribution]:
-    """Contributions for the desk's list, without their heavy columns."""
-    require(viewer, Permission.SEE_CONTRIBUTIONS)
-    found = Contribution.objects.select_related("topic", "area").filter(in_box(filters.box))
+    def as_query(self) -> dict[str, str]:
+        """Only what is set, to make an address of."""
+        return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
+
+
+def narrowed(found: QuerySet[Contribution], filters: Filters) -> QuerySet[Contribution]:
+    """What fits; a value that nothing has gives an empty list."""
     for lookup, value in (("kind", filters.kind), ("topic__slug", filters.topic), ("area__code", filters.area),
                           ("state", filters.state)):  # fmt: skip
         found = found.filter(**{lookup: value}) if value else found
-    if filters.text:
-        found = matching(found, filters.text)
-    return found.defer("terms", "signature", "area__geometry", "area__path", "text", "public_text")
+    return matching(found, filters.text) if filters.text else found
+
+
+def contributions(viewer: StaffMember, filters: Filters) -> QuerySet[Contribution]:
+    """Contributions for the desk's list, without their heavy columns. Raises Forbidden."""
+    require(viewer, Permission.SEE_CONTRIBUTIONS)
+    found = Contribution.objects.filter(in_box(filters.box))
+    return narrowed(found, filters).select_related("topic", "area").defer(*HEAVY)
 
 
 def in_box(box: str) -> Q:
-    """The condition of one box."""
-    open_states = [State.RECEIVED, State.READ, State.IN_CONVERSATION]
+    """The condition of one box; an unknown name is everything."""
+    mine = Moderation.objects.filter(contribution=OuterRef("pk"), objected_at__isnull=False, settled_at=None)
+    held = Reaction.objects.filter(contribution=OuterRef("pk"), published_at=None, hidden_reason="")
     boxes = {
-        "to_read": Q(published_at=None, state=State.RECEIVED, erased_at=None),
+        "to_read": Q(published_at=None, state__in=OPEN_STATES, erased_at=None),
+        "objections": Q(Exists(mine)),
+        "reactions": Q(Exists(held)),
+        "unanswered": Q(state__in=OPEN_STATES),
         "hidden": Q(state=State.HIDDEN),
-        "objections": Q(moderations__objected_at__isnull=False, moderations__settled_at=None),
-        "unanswered": Q(state__in=open_states),
+        "joined": Q(state=State.MERGED),
     }
     return boxes.get(box, Q())
 
 
-def page_of(found: QuerySet[Contribution], *, before: int | None = None) -> tuple[list[Contribution], int | None]:
-    """One page, newest first by number, and the number to go on before."""
-    rows = list((found.filter(pk__lt=before) if before else found).order_by("-pk")[: PAGE + 1])
-    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
-
-
-def doubles(viewer: StaffMember, contribution: Contribution) -> list[tuple[Contribution, float]]:
-    """Contributions that say nearly the same, most alike first: a hint, never a verdict."""
+def counts(viewer: StaffMember) -> dict[str, int]:
+    """How many wait in the boxes that ask for something, up to one more than MOST_COUNTED: three queries."""
     require(viewer, Permission.SEE_CONTRIBUTIONS)
-    others = Contribution.objects.filter(state__in=Contribution.PUBLIC_STATES, erased_at=None).exclude(
-        pk=contribution.pk
-    )
-    candidates = others.exclude(signature="").order_by("-pk").values_list("pk", "signature")[:CANDIDATES]
-    near = nearest(contribution.public_text, candidates)
-    found = Contribution.objects.in_bulk([item.id for item in near])
-    return [(found[item.id], item.similarity) for item in near if item.id in found]
+    asked = BOXES[:3]
+    return {
+        box: len(Contribution.objects.filter(in_box(box)).order_by().values_list("pk")[: MOST_COUNTED + 1])
+        for box in asked
+    }
 
 
-def moderations(viewer: StaffMember, contribution: Contribution) -> list[Moderation]:
+def page_of(found: QuerySet[Contribution], *, after: str = "") -> tuple[list[Contribution], str]:
+    """One page, the newest first, and the key to go on after ("" at the end)."""
+    moment, _sep, number = after.partition("_")
+    at = _moment(moment)
+    if at is not None and _is_id(number):
+        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=int(number)))
+    rows = list(found.order_by("-created_at", "-pk")[: PAGE + 1])
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], f"{last.created_at.isoformat()}_{last.pk}" if last else ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None else None
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_ID
+
+
+def contribution(viewer: StaffMember, pk: int) -> Contribution:
+    """One contribution with all that staff may see. Raises Forbidden, Contribution.DoesNotExist."""
+    require(viewer, Permission.SEE_CONTRIBUTIONS)
+    whole = Contribution.objects.select_related("topic", "area", "author", "merged_into")
+    return whole.defer("terms", "area__geometry", "area__path", "merged_into__text", "merged_into__terms").get(pk=pk)
+
+
+def joined(viewer: StaffMember, found: Contribution) -> list[Contribution]:
+    """What was joined with it."""
+    require(viewer, Permission.SEE_CONTRIBUTIONS)
+    return list(found.merged.only("title", "created_at", "state", "merged_into").order_by("-created_at", "-pk"))
+
+
+def doubles(viewer: StaffMember, found: Contribution) -> list[tuple[Contribution, float]]:
+    """Public contributions that say nearly the same, most alike first: a hint, never a verdict. Two queries."""
+    require(viewer, Permission.SEE_CONTRIBUTIONS)
+    others = visible().exclude(pk=found.pk).exclude(signature="").order_by("-pk")
+    near = nearest(found.public_text, others.values_list("pk", "signature")[:CANDIDATES].iterator(chunk_size=2000))
+    rows = Contribution.objects.only("title", "excerpt", "created_at", "support_count", "state")
+    known = rows.in_bulk([item.id for item in near])
+    return [(known[item.id], item.similarity) for item in near if item.id in known]
+
+
+def moderations(viewer: StaffMember, found: Contribution) -> list[Moderation]:
     """Every time it was hidden or shown, newest first."""
     require(viewer, Permission.SEE_CONTRIBUTIONS)
-    return list(contribution.moderations.select_related("by", "settled_by").order_by("-at", "-pk"))
+    return list(found.moderations.select_related("by", "settled_by").order_by("-at", "-pk"))
 
 
-def topics(viewer: StaffMember) -> QuerySet[Topic]:
-    """All subjects with how many contributions each has, archived ones last."""
+def reactions(viewer: StaffMember, found: Contribution) -> list[Reaction]:
+    """What others said under it, hidden and waiting ones too, oldest first (at most 200)."""
     require(viewer, Permission.SEE_CONTRIBUTIONS)
-    return Topic.objects.annotate(contribution_count=Count("contributions")).order_by("archived", "name")
+    return list(found.reactions.order_by("created_at", "pk")[:200])
 
 
-def decisions(viewer: StaffMember) -> QuerySet[Decision]:
-    """All decisions, drafts first, with how many answers each has."""
+def topics(viewer: StaffMember, *, archived: bool = False) -> QuerySet[Topic]:
+    """Subjects by name with how many contributions each has. Raises Forbidden."""
     require(viewer, Permission.SEE_CONTRIBUTIONS)
-    counted = Decision.objects.select_related("topic").annotate(answer_count=Count("answers"))
-    return counted.order_by("published_at", "-pk")
+    shown = Topic.objects.filter(archived=archived).annotate(contribution_count=Count("contributions"))
+    return shown.only("slug", "name", "question", "open_until", "moderation", "attacked", "archived").order_by("name")
 
 
-def answers(viewer: StaffMember, decision: Decision) -> list[Answer]:
-    """The answers of one decision with their contributions."""
+def decisions(viewer: StaffMember, *, published: bool) -> QuerySet[Decision]:
+    """Drafts or published decisions, newest first, with how many answers each has. Raises Forbidden."""
     require(viewer, Permission.SEE_CONTRIBUTIONS)
-    return list(decision.answers.select_related("contribution", "contribution__area").order_by("outcome", "pk"))
+    rows = Decision.objects.filter(published_at__isnull=not published).select_related("topic", "created_by")
+    return rows.annotate(answer_count=Count("answers")).order_by("-published_at", "-pk")
 
 
-def answerable(viewer: StaffMember, decision: Decision) -> QuerySet[Contribution]:
-    """Contributions under the same subject that this decision does not answer yet."""
+def decisions_page(found: QuerySet[Decision], *, before: str = "") -> tuple[list[Decision], str]:
+    """One page of decisions and the number to go on before ("" at the end): newest made first."""
+    if _is_id(before):
+        found = found.filter(pk__lt=int(before))
+    rows = list(found.order_by("-pk")[: PAGE + 1])
+    return rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+
+
+def outcome_counts(viewer: StaffMember, decision: Decision) -> dict[str, int]:
+    """How many answers of each outcome: one query."""
     require(viewer, Permission.SEE_CONTRIBUTIONS)
-    shown = [*Contribution.PUBLIC_STATES, State.MERGED]
-    open_ones = Contribution.objects.filter(topic=decision.topic, state__in=shown, erased_at=None)
-    return (
-        open_ones.exclude(answers__decision=decision)
-        .select_related("area")
-        .defer("terms", "signature")
-        .order_by("-support_count", "-pk")
-    )
+    found = decision.answers.order_by().values_list("outcome").annotate(number=Count("pk"))
+    return dict(found)
+
+
+def answers(viewer: StaffMember, decision: Decision, *, before: str = "") -> tuple[list[Answer], str]:
+    """One page of the answers of a decision with their contributions, newest first, and where the next begins."""
+    require(viewer, Permission.SEE_CONTRIBUTIONS)
+    found = decision.answers.select_related("contribution", "contribution__area", "contribution__author")
+    found = found.defer(*(f"contribution__{name}" for name in HEAVY))
+    if _is_id(before):
+        found = found.filter(pk__lt=int(before))
+    rows = list(found.order_by("-pk")[: PAGE + 1])
+    return rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+
+
+def answerable(viewer: StaffMember, decision: Decision, filters: Filters) -> QuerySet[Contribution]:
+    """Public contributions that this decision does not answer yet, narrowed by ``filters``. Raises Forbidden."""
+    require(viewer, Permission.DECIDE)
+    taken = Answer.objects.filter(decision=decision, contribution=OuterRef("pk"))
+    found = narrowed(visible().filter(~Exists(taken)), filters)
+    if filters.box == "unanswered":
+        found = found.filter(in_box("unanswered"))
+    return found.select_related("topic", "area").defer(*HEAVY)
+
+
+def picked(viewer: StaffMember, numbers: Iterable[str]) -> list[Contribution]:
+    """The contributions with these numbers that can be answered; others are left out."""
+    require(viewer, Permission.DECIDE)
+    wanted = [int(number) for number in numbers if _is_id(number)]
+    return list(visible().filter(pk__in=wanted).only("pk", "title"))
