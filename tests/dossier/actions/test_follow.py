@@ -46,7 +46,14 @@ def test_a_code_is_found_however_it_is_typed(mine: Contribution) -> None:
     from stamtafel.dossier.actions.keys import follow_code
 
     code = follow_code(mine)
-    for typed in (code, code.lower(), code.replace("-", " "), code.removeprefix("LIND-"), f"  {code} ", code.replace("0", "o")):
+    for typed in (
+        code,
+        code.lower(),
+        code.replace("-", " "),
+        code.removeprefix("LIND-"),
+        f"  {code} ",
+        code.replace("0", "o"),
+    ):
         assert contribution_of_code(typed) == mine
 
 
@@ -74,7 +81,10 @@ def test_correcting_puts_the_new_words_everywhere_and_keeps_no_old_ones(mine: Co
     assert not correct(contribution=mine, text="Een waterspeelplaats bij de school.", now=LATER)
     mine.refresh_from_db()
     assert "kerk" not in str(Contribution.objects.values().get())
-    assert (mine.title, mine.public_text) == ("Een waterspeelplaats bij de school", "Een waterspeelplaats bij de school.")
+    assert (mine.title, mine.public_text) == (
+        "Een waterspeelplaats bij de school",
+        "Een waterspeelplaats bij de school.",
+    )
     assert "speelplaats" in mine.terms.split()
     assert kinds() == [StepKind.RECEIVED, StepKind.CORRECTED]
 
@@ -125,7 +135,8 @@ def test_erasing_leaves_a_tombstone_and_nothing_personal(
     for canary in ("speelplek", "kerk", "06-12345678", "nummer 12", "voorbeeld.example"):
         assert canary not in str(row)
         assert canary not in str(list(Step.objects.values()) + list(Entry.objects.values()))
-    assert (row["state"], row["erased_at"], row["author_id"], row["photo"], row["content_key"]) == ("withdrawn", LATER, None, "", None)
+    assert row["erased_at"] == LATER
+    assert [row[name] for name in ("state", "author_id", "photo", "content_key")] == ["withdrawn", None, "", None]
     assert not file.exists()
     assert kinds().count(StepKind.WITHDRAWN) == 1
     assert not visible().exists()
@@ -134,7 +145,11 @@ def test_erasing_leaves_a_tombstone_and_nothing_personal(
 def test_what_was_erased_can_be_sent_anew(mine: Contribution) -> None:
     erase(contribution=mine, now=LATER)
     again = submit_contribution(
-        kind=Kind.IDEA, text="Een speelplek bij de kerk. Bel 06-12345678.", device="192.0.2.7|Firefox", form_key="a", now=NOW
+        kind=Kind.IDEA,
+        text="Een speelplek bij de kerk. Bel 06-12345678.",
+        device="192.0.2.7|Firefox",
+        form_key="a",
+        now=NOW,
     )
     assert again.is_new
 

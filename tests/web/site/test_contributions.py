@@ -39,7 +39,9 @@ def titles(response: Any) -> list[str]:
 def many(number: int) -> None:
     about, there = topic(), area()
     for n in range(number):
-        contribution(f"Idee nummer {n}.", topic=about, area=there, published_at=NOW + timedelta(minutes=n), support_count=n % 7)
+        contribution(
+            f"Idee nummer {n}.", topic=about, area=there, published_at=NOW + timedelta(minutes=n), support_count=n % 7
+        )
 
 
 def draw() -> None:
@@ -61,10 +63,14 @@ def test_the_list_costs_the_same_for_few_and_many(client: Client, django_assert_
 
 
 @pytest.mark.parametrize("number", [3, 30])
-def test_a_page_costs_the_same_for_few_and_many_reactions(client: Client, django_assert_num_queries: Any, number: int) -> None:
+def test_a_page_costs_the_same_for_few_and_many_reactions(
+    client: Client, django_assert_num_queries: Any, number: int
+) -> None:
     one = contribution(topic=topic(), area=area())
     for n in range(number):
-        Reaction.objects.create(contribution=one, text="x", public_text=f"Reactie {n}", created_at=NOW, published_at=NOW)
+        Reaction.objects.create(
+            contribution=one, text="x", public_text=f"Reactie {n}", created_at=NOW, published_at=NOW
+        )
         Step.objects.create(contribution=one, kind=StepKind.READ, at=NOW)
     client.get("/bijdragen/")
     with django_assert_num_queries(PAGE_QUERIES):
@@ -99,12 +105,20 @@ def test_filters_narrow_and_nonsense_does_not(client: Client) -> None:
     about, there = topic(), area()
     contribution("Vraag hier.", kind=Kind.QUESTION, topic=about, area=there, state=State.ANSWERED)
     contribution("Idee elders.")
-    for query in ("soort=question", f"onderwerp={about.slug}", f"buurt={there.code}", "stand=answered", "stand=met-antwoord"):
+    for query in (
+        "soort=question",
+        f"onderwerp={about.slug}",
+        f"buurt={there.code}",
+        "stand=answered",
+        "stand=met-antwoord",
+    ):
         assert titles(client.get(f"/bijdragen/?{query}")) == ["Vraag hier."]
     assert len(titles(client.get("/bijdragen/?soort=x&onderwerp=x&buurt=x&stand=hidden&volgorde=x"))) == 2
 
 
-@pytest.mark.parametrize("query", ['"', "%", "'; DROP TABLE x; --", "\x00", "boom OR", "a" * 3000, "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "query", ['"', "%", "'; DROP TABLE x; --", "\x00", "boom OR", "a" * 3000, "<script>alert(1)</script>"]
+)
 def test_hostile_queries_are_only_words(client: Client, query: str) -> None:
     response = client.get("/bijdragen/", {"q": query})
     assert response.status_code == 200
@@ -136,7 +150,7 @@ def test_what_is_not_public_is_nowhere(client: Client) -> None:
 def test_a_merged_one_leads_to_the_other(client: Client) -> None:
     other = contribution()
     merged = contribution(state=State.MERGED, merged_into=other)
-    assert client.get(f"/bijdragen/{merged.pk}/").url == f"/bijdragen/{other.pk}/"  # type: ignore[attr-defined]
+    assert client.get(f"/bijdragen/{merged.pk}/").headers["Location"] == f"/bijdragen/{other.pk}/"
 
 
 def test_pages_for_everybody_may_be_shared(client: Client) -> None:
@@ -158,11 +172,11 @@ def test_staff_text_and_drafts_stay_inside(client: Client) -> None:
 def test_support_counts_once_and_can_be_taken_back(client: Client) -> None:
     one = contribution()
     for _ in range(2):
-        assert "gesteund" in client.post(f"/bijdragen/{one.pk}/steun/").url  # type: ignore[attr-defined]
+        assert "gesteund" in client.post(f"/bijdragen/{one.pk}/steun/").headers["Location"]
     one.refresh_from_db()
     assert one.support_count == 1
     assert "127.0.0.1" not in str(Support.objects.values().get())
-    assert "1 persoon steunt dit" in text_of(client.get(f"/bijdragen/{one.pk}/?gedaan=gesteund"))
+    assert "steunt dit" in text_of(client.get(f"/bijdragen/{one.pk}/?gedaan=gesteund"))
     for _ in range(2):
         client.post(f"/bijdragen/{one.pk}/steun/", {"terug": "1"})
     one.refresh_from_db()
@@ -178,8 +192,8 @@ def test_reacting(client: Client) -> None:
     one = contribution()
     for _ in range(2):
         response = client.post(f"/bijdragen/{one.pk}/reageer/", {"text": "Eens! Bel 0612345678."})
-    assert "gedaan=verborgen" in response.url  # type: ignore[attr-defined]
-    page = text_of(client.get(response.url))  # type: ignore[attr-defined]
+    assert "gedaan=verborgen" in response.headers["Location"]
+    page = text_of(client.get(response.headers["Location"]))
     assert "Eens!" in page
     assert "0612345678" not in page
     one.refresh_from_db()
@@ -192,7 +206,7 @@ def test_reacting(client: Client) -> None:
 def test_a_reaction_on_a_topic_that_is_read_first_waits(client: Client) -> None:
     one = contribution(topic=topic(moderation=Topic.Moderation.BEFORE))
     response = client.post(f"/bijdragen/{one.pk}/reageer/", {"text": "Eens!"})
-    page = text_of(client.get(response.url))  # type: ignore[attr-defined]
+    page = text_of(client.get(response.headers["Location"]))
     assert "Wij lezen uw reactie eerst" in page
     assert "Eens!" not in page
 

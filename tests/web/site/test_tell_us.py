@@ -74,10 +74,10 @@ def test_the_page_is_personal_and_says_what_it_needs(client: Client) -> None:
 def test_after_sending_the_code_is_shown_and_told_to_nobody(client: Client) -> None:
     response = send(client, email="an@voorbeeld.example")
     assert response.status_code == 302
-    assert re.fullmatch(r"/volg/LIND-[0-9A-Z]{4}-[0-9A-Z]{4}/\?nieuw=1", response.url)
-    thanks = client.get(response.url)
+    assert re.fullmatch(r"/volg/LIND-[0-9A-Z]{4}-[0-9A-Z]{4}/\?nieuw=1", response.headers["Location"])
+    thanks = client.get(response.headers["Location"])
     page = thanks.content.decode()
-    assert response.url.split("/")[2] in page
+    assert response.headers["Location"].split("/")[2] in page
     assert "Dank u wel" in page
     assert thanks.headers["Referrer-Policy"] == "no-referrer"
     assert thanks.headers["Cache-Control"] == "no-store"
@@ -89,14 +89,14 @@ def test_english_has_the_whole_way_too(client: Client) -> None:
     page = client.get("/en/zeg-het-ons/").content.decode()
     assert "What do you want to tell us?" in page
     response = client.post("/en/zeg-het-ons/", {"kind": "idea", "text": TEXT, "form_key": value_of(page, "form_key")})
-    assert response.url.startswith("/en/volg/")
-    assert "Thank you" in client.get(response.url).content.decode()
+    assert response.headers["Location"].startswith("/en/volg/")
+    assert "Thank you" in client.get(response.headers["Location"]).content.decode()
     assert Contribution.objects.get().language == "en"
 
 
 def test_the_form_sent_twice_gives_the_same_code(client: Client) -> None:
     key = key_of(client)
-    assert send(client, form_key=key).url == send(client, form_key=key).url
+    assert send(client, form_key=key).headers["Location"] == send(client, form_key=key).headers["Location"]
     assert Contribution.objects.count() == 1
 
 
@@ -118,6 +118,13 @@ def test_a_reaction_to_an_announcement_remembers_it(client: Client) -> None:
     assert "Het plein gaat open" in Step.objects.get().text
 
 
+@pytest.mark.parametrize(
+    "query", ["onderwerp=%00", "buurt=%00&over=%00", "over=%ff", "over=" + "a" * 3000, "soort=%00"]
+)
+def test_a_link_with_nonsense_fills_in_nothing(client: Client, query: str) -> None:
+    assert client.get(f"{PAGE}?{query}").status_code == 200
+
+
 def test_a_draft_announcement_is_not_told(client: Client) -> None:
     Announcement.objects.create(slug="geheim", title="Nog geheim", state="draft")
     assert "Nog geheim" not in client.get(f"{PAGE}?over=geheim").content.decode()
@@ -129,7 +136,7 @@ def test_personal_data_is_pointed_out_before_anything_is_kept(client: Client) ->
     assert response.status_code == 422
     assert not Contribution.objects.exists()
     assert not Resident.objects.exists()
-    assert '<mark class="utrecht-mark">06-12345678</mark>' in page
+    assert "<mark>06-12345678</mark>" in page
     assert "telefoonnummer" in page
     assert "an@voorbeeld.example" in page  # what was filled in is still there
     again = send(client, text="Bel mij op 06-12345678 over de stoep.", form_key=value_of(page, "form_key"), toch="1")
@@ -171,7 +178,7 @@ def test_broken_bytes_are_refused(client: Client) -> None:
 
 
 def test_script_and_direction_tricks_are_only_text(client: Client) -> None:
-    url = send(client, text="<script>alert(1)</script> \u202egnp.exe").url
+    url = send(client, text="<script>alert(1)</script> \u202egnp.exe").headers["Location"]
     kept = Contribution.objects.get()
     for page in (client.get(url).content.decode(), client.get(f"/bijdragen/{kept.pk}/").content.decode()):
         assert "<script>alert" not in page
@@ -188,7 +195,9 @@ def test_a_form_of_somebody_elses_making_is_asked_again(client: Client) -> None:
 
 def test_a_form_from_another_site_is_refused(client: Client) -> None:
     key = key_of(client)
-    response = client.post(PAGE, {"kind": "idea", "text": TEXT, "form_key": key}, headers={"sec-fetch-site": "cross-site"})
+    response = client.post(
+        PAGE, {"kind": "idea", "text": TEXT, "form_key": key}, headers={"sec-fetch-site": "cross-site"}
+    )
     assert response.status_code == 403
     assert not Contribution.objects.exists()
 
@@ -290,7 +299,9 @@ def test_an_attacked_topic_asks_for_a_sum_and_takes_it_once(client: Client) -> N
     assert Contribution.objects.count() == 1
 
 
-@pytest.mark.parametrize("proof", ["", "x", "e30=", b64encode(b'{"salt": 1}').decode(), b64encode(b"[]").decode(), "é" * 3000])
+@pytest.mark.parametrize(
+    "proof", ["", "x", "e30=", b64encode(b'{"salt": 1}').decode(), b64encode(b"[]").decode(), "é" * 3000]
+)
 def test_a_made_up_proof_is_none(client: Client, proof: str) -> None:
     attacked = topic(attacked=True)
     assert send(client, topic=attacked.slug, proof=proof).status_code == 422

@@ -20,7 +20,7 @@ from stamtafel.ledger.actions import append
 CORRECTABLE: Final = frozenset({State.RECEIVED, State.READ, State.IN_CONVERSATION, State.HIDDEN})
 
 
-class UnknownCode(ValueError):
+class UnknownCode(ValueError):  # noqa: N818 - a refusal, not our error
     """No contribution has this code; the sentence helps to type it right."""
 
     def __init__(self, typed: str) -> None:
@@ -32,7 +32,7 @@ class UnknownCode(ValueError):
         )
 
 
-class NotPossible(ValueError):
+class NotPossible(ValueError):  # noqa: N818 - a refusal, not our error
     """The contribution is in a state in which this can't be done; the sentence says why."""
 
 
@@ -92,7 +92,7 @@ def correct(*, contribution: Contribution, text: str, now: datetime) -> bool:
 
 @transaction.atomic
 def withdraw(*, contribution: Contribution, now: datetime) -> bool:
-    """Take one's contribution off the site; staff still see it. Whether it was not yet withdrawn. Raises NotPossible."""
+    """Take one's contribution off the site; staff still see it. Whether it was there. Raises NotPossible."""
     kept = _locked(contribution)
     if kept.state == State.WITHDRAWN:
         return False

@@ -13,7 +13,7 @@ from hmac import compare_digest
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-import altcha
+from altcha.v1 import create_challenge, verify_solution
 from django.conf import settings
 
 VALID: Final = timedelta(hours=2)
@@ -23,7 +23,7 @@ _LONGEST: Final = 2000
 
 def challenge(form_key: str, *, now: datetime) -> dict[str, Any]:
     """What the browser must solve before this form is taken, as ALTCHA's JSON."""
-    made = altcha.create_challenge_v1(
+    made = create_challenge(
         algorithm="SHA-256", max_number=HARDEST, salt_length=12, hmac_key=_key(), salt="", number=None,
         expires=now + VALID, params={"form": _short(form_key)},
     )  # fmt: skip
@@ -35,7 +35,7 @@ def is_proven(payload: str, form_key: str, *, now: datetime) -> bool:
     try:
         solved = json.loads(b64decode(payload[:_LONGEST], validate=True))
         asked = parse_qs(str(solved["salt"]).partition("?")[2])
-        intact, _reason = altcha.verify_solution_v1(solved, _key(), check_expires=False)
+        intact, _reason = verify_solution(solved, _key(), check_expires=False)
     except (ValueError, TypeError, KeyError, AttributeError, Error):
         return False
     return bool(intact) and _is_for(asked, form_key, now)

@@ -15,7 +15,7 @@ from stamtafel.dossier.rules.texts import LONGEST_REACTION, masked
 from stamtafel.ledger.actions import append
 
 
-class NotOpen(ValueError):
+class NotOpen(ValueError):  # noqa: N818 - a refusal, not our error
     """The contribution is not public (any more), so nobody can react to it."""
 
     def __init__(self) -> None:
@@ -53,7 +53,9 @@ def take_support_back(*, contribution: Contribution, device: str) -> bool:
     _require_open(contribution)
     gone, _rows = Support.objects.filter(contribution=contribution, supporter=_supporter(contribution, device)).delete()
     if gone:
-        Contribution.objects.filter(pk=contribution.pk, support_count__gt=0).update(support_count=F("support_count") - 1)
+        Contribution.objects.filter(pk=contribution.pk, support_count__gt=0).update(
+            support_count=F("support_count") - 1
+        )
     return bool(gone)
 
 

@@ -1,6 +1,6 @@
 """A resident says something: kept before anything else is tried, and once however often it is sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -19,17 +19,18 @@ from stamtafel.places.models import Area
 from stamtafel.places.queries import locate
 
 _CONFIRM: Final = "stamtafel.confirm-address"
+_MOST_DIGITS: Final = 18  # of a row's number
 _CONFIRM_WITHIN: Final = 60 * 24 * 3600  # seconds
 
 
-class FormUsed(ValueError):
-    """This form was sent before with other words; on an attacked topic each text asks for a fresh form."""
+class FormUsed(ValueError):  # noqa: N818 - a refusal, not our error
+    """The form was sent before with other words; on an attacked topic each text asks for a fresh form."""
 
     def __init__(self) -> None:
         super().__init__(_("Something was sent from this page before. Nothing is lost: please press Send once more."))
 
 
-class LinkRefused(ValueError):
+class LinkRefused(ValueError):  # noqa: N818 - a refusal, not our error
     """The link to confirm an address is not right, or too old."""
 
     def __init__(self) -> None:
@@ -88,8 +89,9 @@ def submit_contribution(
 
     ``point`` is (longitude, latitude) and decides on the neighbourhood where it lies in one. ``device`` (address
     and browser) is only digested: the same words from the same device within an hour are one contribution, as is
-    the same ``form_key``. ``about`` is the title of the announcement that it reacts to. Published at once, unless the topic is read first. Writes the contribution, its first
-    step and a log entry in one transaction. Raises ``limits.TextRefused``, and FormUsed on an attacked topic.
+    the same ``form_key``. ``about`` is the title of the announcement that it reacts to. Published at once, unless the
+    topic is read first. Writes the contribution, its first step and a log entry in one transaction. Raises
+    ``limits.TextRefused``, and FormUsed on an attacked topic.
     """
     texts = texts_of(text)
     area = _area_of(point) or area
@@ -141,11 +143,7 @@ def _with_other_words(said: _Said) -> Submitted:
     if said.topic is not None and said.topic.attacked:
         raise FormUsed
     new_key = None if said.form_key is None else device_digest("form", said.form_key, said.kind, said.texts.text)
-    return _kept_once(_Said(**{**_fields(said), "form_key": new_key}))
-
-
-def _fields(said: _Said) -> dict[str, object]:
-    return {name: getattr(said, name) for name in _Said.__slots__}
+    return _kept_once(replace(said, form_key=new_key))
 
 
 @transaction.atomic
@@ -222,7 +220,7 @@ def confirm_address(*, token: str, now: datetime) -> Resident:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 18
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def _signer(secret: str) -> signing.TimestampSigner:

@@ -28,7 +28,12 @@ def life_of(contribution: Contribution) -> Life:
     hidden = None
     if contribution.state == State.HIDDEN:
         hidden = Moderation.objects.filter(contribution=contribution, hide=True).order_by("-at", "-id").first()
-    return Life(steps, answers_of(contribution), hidden, points_of([(step.kind, step.at) for step in steps], contribution.created_at))
+    return Life(
+        steps,
+        answers_of(contribution),
+        hidden,
+        points_of([(step.kind, step.at) for step in steps], contribution.created_at),
+    )
 
 
 def answers_of(contribution: Contribution) -> list[Answer]:

@@ -18,6 +18,7 @@ MOST_SUPPORTED: Final = "steun"
 WITH_ANSWER: Final = "met-antwoord"
 ANSWERED_STATES: Final = (State.ANSWERED, State.DONE)
 LARGEST_ID: Final = 2**63 - 1
+LONGEST_NUMBER: Final = len(str(LARGEST_ID))
 
 
 def visible() -> QuerySet[Contribution]:
@@ -123,7 +124,7 @@ def _after_support(after: str) -> Q:
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_ID
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER and int(text) <= LARGEST_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,9 @@ class TopicName:
 
 def topic_names() -> list[TopicName]:
     """All topics by name, archived ones too: what was said about them stays findable."""
-    return [TopicName(*values) for values in Topic.objects.order_by("name").values_list("id", "slug", "name", "name_en")]
+    return [
+        TopicName(*values) for values in Topic.objects.order_by("name").values_list("id", "slug", "name", "name_en")
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +199,12 @@ def tombstone(pk: int) -> Tombstone | None:
     assert published_at is not None  # noqa: S101 - asked for by the query, for the type checker
     rule = None
     if state == State.HIDDEN:
-        rule = Moderation.objects.filter(contribution_id=pk, hide=True).order_by("-at").values_list("rule", flat=True).first()
+        rule = (
+            Moderation.objects.filter(contribution_id=pk, hide=True)
+            .order_by("-at")
+            .values_list("rule", flat=True)
+            .first()
+        )
     return Tombstone(state, kind, published_at, erased_at is not None, merged_into, rule or "")
 
 

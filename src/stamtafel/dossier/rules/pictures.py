@@ -10,7 +10,16 @@ from enum import StrEnum
 from io import BytesIO
 from typing import Final
 
-from PIL import AvifImagePlugin, GifImagePlugin, Image, ImageCms, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import (
+    AvifImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    WebPImagePlugin,
+)
 
 LARGEST_FILE: Final = 50_000_000
 """Bytes; a phone's best photo is about 15 million."""
@@ -40,8 +49,8 @@ class Reason(StrEnum):
     BROKEN = "broken"
 
 
-class PictureRefused(ValueError):
-    """This file can't be taken as a picture."""
+class PictureRefused(ValueError):  # noqa: N818 - a refusal, not our error
+    """The file can't be taken as a picture."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(str(reason))

@@ -12,7 +12,7 @@ LONGEST_ADDITION: Final = 3000
 LONGEST_REACTION: Final = 1500
 LONGEST_TITLE: Final = 90
 LONGEST_EXCERPT: Final = 220
-_SENTENCE: Final = re.compile(r"(.{8,%d}?[.!?…])(?:\s|$)" % LONGEST_TITLE)
+_SENTENCE: Final = re.compile(rf"(.{{8,{LONGEST_TITLE}}}?[.!?…])(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,30 +2,40 @@
 
 import base64
 import binascii
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from stamtafel.dossier.rules.limits import TextRefused, clean_text
 from stamtafel.dossier.rules.pictures import LARGEST_FILE, CleanPicture, PictureRefused, Reason, clean_picture
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 REPLACED: Final = "\ufffd"  # what is left of bytes that were no letter
 LONGEST_KEPT_PHOTO: Final = 900_000  # characters of base64, well inside DATA_UPLOAD_MAX_MEMORY_SIZE
 SMALLER_SIDES: Final = (1600, 1200, 800)
 
-PHOTO_SENTENCES: Final[dict[Reason, str | Promise]] = {
-    Reason.TOO_LARGE: gettext_lazy("This photo is too large: at most 50 MB. Choose a smaller one, or send without a photo."),
-    Reason.TOO_MANY_PIXELS: gettext_lazy("This picture is too large to open. Choose a smaller one, or send without a photo."),
+PHOTO_SENTENCES: Final[dict[Reason, "str | _StrPromise"]] = {
+    Reason.TOO_LARGE: gettext_lazy(
+        "This photo is too large: at most 50 MB. Choose a smaller one, or send without a photo."
+    ),
+    Reason.TOO_MANY_PIXELS: gettext_lazy(
+        "This picture is too large to open. Choose a smaller one, or send without a photo."
+    ),
     Reason.DRAWING: gettext_lazy("This is a drawing (SVG). Choose a photo: JPEG, PNG or WebP."),
-    Reason.HEIC: gettext_lazy("We can't open this kind of photo (HEIC) yet. Choose a JPEG, or take a screenshot of the photo."),
+    Reason.HEIC: gettext_lazy(
+        "We can't open this kind of photo (HEIC) yet. Choose a JPEG, or take a screenshot of the photo."
+    ),
     Reason.NO_PICTURE: gettext_lazy("This file is not a photo that we can open. Choose a JPEG, PNG or WebP."),
-    Reason.BROKEN: gettext_lazy("This photo is damaged: it breaks off halfway. Choose another one, or send without a photo."),
+    Reason.BROKEN: gettext_lazy(
+        "This photo is damaged: it breaks off halfway. Choose another one, or send without a photo."
+    ),
 }
 
 
@@ -54,7 +64,7 @@ class Words(forms.Field):
 
     widget = forms.Textarea
 
-    def __init__(self, *, max_length: int, empty: str | Promise, **options: Any) -> None:
+    def __init__(self, *, max_length: int, empty: "str | _StrPromise", **options: Any) -> None:
         self.longest = max_length
         super().__init__(error_messages={"required": empty}, **options)
 
@@ -85,13 +95,13 @@ class PhotoField(forms.Field):
 
     widget = forms.FileInput
 
-    def to_python(self, value: UploadedFile | None) -> CleanPicture | None:  # type: ignore[override]
+    def to_python(self, value: "UploadedFile[bytes] | None") -> CleanPicture | None:
         """Clean it, or say why it can't be taken."""
         if not value:
             return None
         return cleaned_photo(value.read(LARGEST_FILE + 1))
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 - Django asks for it
         """Phones offer camera and photos; iPhones then send JPEG and not HEIC."""
         return {"accept": "image/jpeg,image/png,image/webp"}
 
@@ -101,7 +111,7 @@ class KeptPhotoField(forms.Field):
 
     widget = forms.HiddenInput
 
-    def to_python(self, value: str | None) -> CleanPicture | None:  # type: ignore[override]
+    def to_python(self, value: str | None) -> CleanPicture | None:
         """Open it as carefully as a new one: it comes from a browser."""
         if not value:
             return None

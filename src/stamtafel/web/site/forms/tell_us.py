@@ -7,9 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from stamtafel.dossier.models import Kind, Topic
 from stamtafel.dossier.rules import personal_data
@@ -28,13 +26,30 @@ KINDS: Final[tuple[tuple[str, str | Promise], ...]] = (
     (Kind.COMPLIMENT, gettext_lazy("I want to give a compliment")),
 )
 
+WRONG_ADDRESS = gettext_lazy("This is not a complete e-mail address. It looks like this: name@example.nl.")
+OUTSIDE = gettext_lazy(
+    "The pin lies outside our municipality. Put it elsewhere, take it away, or choose a neighbourhood."
+)
+
 
 def open_topics() -> QuerySet[Topic]:
     """What can be spoken about now."""
-    return Topic.objects.filter(archived=False).only("slug", "name", "name_en", "moderation", "attacked").order_by("name")
+    return (
+        Topic.objects.filter(archived=False).only("slug", "name", "name_en", "moderation", "attacked").order_by("name")
+    )
 
 
-class TopicChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # generic for the type checker only
+class PlainChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # generic for the type checker only
+    """A choice out of the table; what could never be a key does not come near the database."""
+
+    def to_python(self, value: Any) -> Any:
+        """The row, or the usual error."""
+        if isinstance(value, str) and "\x00" in value:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""})
+        return super().to_python(value)
+
+
+class TopicChoice(PlainChoice):
     """A topic by its slug, named in the language of the page."""
 
     def label_from_instance(self, obj: Topic) -> str:
@@ -42,7 +57,7 @@ class TopicChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # generic f
         return (get_language() == "en" and obj.name_en) or obj.name
 
 
-class AreaChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class AreaChoice(PlainChoice):
     """A neighbourhood by its code."""
 
     def label_from_instance(self, obj: Area) -> str:
@@ -77,7 +92,7 @@ class TellUs(forms.Form):
     email = forms.EmailField(
         required=False, label=gettext_lazy("How may we answer you?"), max_length=254,
         help_text=gettext_lazy("Leave your e-mail address and you hear every step. Nobody else sees it."),
-        error_messages={"invalid": gettext_lazy("This is not a complete e-mail address. It looks like this: name@example.nl.")},
+        error_messages={"invalid": WRONG_ADDRESS},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "placeholder": ""}),
     )  # fmt: skip
     about = forms.SlugField(required=False, max_length=100, widget=forms.HiddenInput)
@@ -120,8 +135,7 @@ class TellUs(forms.Form):
             return None
         if isfinite(lon) and isfinite(lat) and locate(lon, lat) is not None:
             return lon, lat
-        self.add_error("area", ValidationError(
-            _("The pin lies outside our municipality. Put it elsewhere, take it away, or choose a neighbourhood.")))  # fmt: skip
+        self.add_error("area", ValidationError(OUTSIDE))
         return None
 
     def findings(self) -> list[Finding]:

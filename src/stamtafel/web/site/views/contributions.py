@@ -9,9 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from stamtafel.dossier.actions.react import NotOpen, react, support, take_support_back
@@ -73,7 +72,7 @@ def _asked(request: HttpRequest) -> Asked:
 
 def topic_name(topic: Any) -> str:
     """A topic's name in the language of the page."""
-    return (get_language() == "en" and topic.name_en) or topic.name
+    return str((get_language() == "en" and topic.name_en) or topic.name)
 
 
 @public_page
@@ -106,7 +105,7 @@ def _kind_names() -> dict[str, str]:
 
 
 def _state_names() -> dict[str, str]:
-    return {str(value): str(label) for value, label in State.choices}
+    return {str(value): str(label) for value, label in STATES}
 
 
 def _chips(asked: Asked) -> list[tuple[str, str]]:
@@ -158,7 +157,9 @@ def _classes(step: int, most: int) -> list[tuple[int, str]]:
     """The words of the legend, for the steps in use."""
     ranges = [(number, (number - 1) * step, number * step - 1) for number in range(1, STEPS_ON_MAP + 1)]
     used = [(number, low, high) for number, low, high in ranges if low <= most]
-    words = [(n, str(low) if low == high else _("%(low)d to %(high)d") % {"low": low, "high": high}) for n, low, high in used]
+    words = [
+        (n, str(low) if low == high else _("%(low)d to %(high)d") % {"low": low, "high": high}) for n, low, high in used
+    ]
     if words and most > used[-1][2]:
         words[-1] = (used[-1][0], _("%(low)d or more") % {"low": used[-1][1]})
     return words

@@ -31,7 +31,9 @@ LOOKING = Limit(burst=60, per_seconds=600)  # 2^40 codes: guessing at this rate 
 MORE = ParamSpec("MORE")
 
 
-def private(view: Callable[Concatenate[HttpRequest, MORE], HttpResponseBase]) -> Callable[Concatenate[HttpRequest, MORE], HttpResponseBase]:
+def private(
+    view: Callable[Concatenate[HttpRequest, MORE], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, MORE], HttpResponseBase]:
     """Limit the tries, and keep the address with the code to ourselves.
 
     Forms here are let through without an Origin: no-referrer makes it "null", and the code is the right anyway.
@@ -164,7 +166,9 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         actions.withdraw(contribution=mine, now=timezone.now())
         return _back(mine, "ingetrokken")
-    return render(request, "site/contributions/follow_end.html", {"mine": mine, "code": follow_code(mine), "erase": False})
+    return render(
+        request, "site/contributions/follow_end.html", {"mine": mine, "code": follow_code(mine), "erase": False}
+    )
 
 
 @private
@@ -174,11 +178,13 @@ def erase(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         actions.erase(contribution=mine, now=timezone.now())
         return _back(mine, "gewist")
-    return render(request, "site/contributions/follow_end.html", {"mine": mine, "code": follow_code(mine), "erase": True})
+    return render(
+        request, "site/contributions/follow_end.html", {"mine": mine, "code": follow_code(mine), "erase": True}
+    )
 
 
 @private
-def photo(request: HttpRequest, code: str) -> HttpResponseBase:
+def photo(_request: HttpRequest, code: str) -> HttpResponseBase:
     """One's own photo, also while it is not public."""
     return photo_response(actions.contribution_of_code(code).photo)
 

@@ -17,7 +17,7 @@ SHOWN_IN_PAGE: Final = {
 }  # fmt: skip
 
 
-def media(request: HttpRequest, folder: str, name: str) -> FileResponse:
+def media(_request: HttpRequest, folder: str, name: str) -> FileResponse:
     """A picture of an announcement or a document of a dossier. Anything else, or a way out of the folder: 404."""
     root = (Path(settings.MEDIA_ROOT) / folder).resolve()
     if folder not in PUBLIC_FOLDERS or "\x00" in name:
@@ -37,7 +37,7 @@ def photo_response(name: str) -> FileResponse:
     return _file(photo_path(name), "no-store")
 
 
-def contribution_photo(request: HttpRequest, pk: int) -> FileResponse:
+def contribution_photo(_request: HttpRequest, pk: int) -> FileResponse:
     """The photo of a public contribution; gone at once when that is hidden or withdrawn."""
     name = visible().filter(pk=pk).exclude(photo="").values_list("photo", flat=True).first()
     response = photo_response(name or "")

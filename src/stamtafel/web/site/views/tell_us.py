@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadhandler import FileUploadHandler
+from django.core.validators import slug_re
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
@@ -17,7 +18,13 @@ from django.utils.translation import gettext as _
 from stamtafel.announce.models import Announcement
 from stamtafel.dossier.actions.keys import new_form_key, read_form_key
 from stamtafel.dossier.actions.proof import challenge, is_proven
-from stamtafel.dossier.actions.submit import FormUsed, LinkRefused, confirm_address, resident_of_token, submit_contribution
+from stamtafel.dossier.actions.submit import (
+    FormUsed,
+    LinkRefused,
+    confirm_address,
+    resident_of_token,
+    submit_contribution,
+)
 from stamtafel.dossier.models import Kind
 from stamtafel.dossier.rules.personal_data import Finding
 from stamtafel.people.flood import Limit, TooMany, allow
@@ -27,6 +34,7 @@ from stamtafel.web.site.forms.fields import BoundedUpload, photo_to_keep, thumbn
 from stamtafel.web.site.forms.tell_us import TellUs
 
 TELLING = Limit(burst=30, per_seconds=3600)  # a library or a school is one address too
+LONGEST_SLUG = 100
 CONFIRMING = Limit(burst=30, per_seconds=600)
 
 
@@ -46,7 +54,7 @@ def tell_us(request: HttpRequest) -> HttpResponse:
 
 def _announcement(slug: str) -> Announcement | None:
     """The announcement that somebody reacts to, when it is public."""
-    if not slug or len(slug) > 100:
+    if len(slug) > LONGEST_SLUG or not slug_re.match(slug):
         return None
     return Announcement.objects.filter(slug=slug, state=Announcement.State.PUBLISHED).only("slug", "title").first()
 
@@ -73,8 +81,10 @@ def _take(request: HttpRequest) -> HttpResponse:
 def _unreadable(request: HttpRequest) -> HttpResponse:
     """Far too much, or not a form at all: nothing of it could be read."""
     form = TellUs(initial={"kind": Kind.IDEA, "form_key": new_form_key()})
-    problem = _("What you sent was too large, so we could not read it. Use the back button of your browser: your text is "
-                "still there. Make it shorter, or send without a photo.")  # fmt: skip
+    problem = _(
+        "What you sent was too large, so we could not read it. Use the back button of your browser: your text is still "
+        "there. Make it shorter, or send without a photo."
+    )
     return _page(request, form, status=413, problem=problem)
 
 
@@ -82,8 +92,8 @@ def _checked(request: HttpRequest, form: TellUs) -> HttpResponse:
     """A right form: our own key, proof where machines attack, and a word about personal data."""
     form_key = read_form_key(form.cleaned_data["form_key"])
     if form_key is None:
-        return _again(request, form, 422, fresh=True,
-                      problem=_("This page was open for long. Nothing is lost: please press Send once more."))  # fmt: skip
+        problem = _("This page was open for long. Nothing is lost: please press Send once more.")
+        return _again(request, form, 422, fresh=True, problem=problem)
     topic = form.cleaned_data["topic"]
     if topic is not None and topic.attacked and not is_proven(form.cleaned_data["proof"], form_key, now=timezone.now()):
         return _again(request, form, 422, prove=True)
