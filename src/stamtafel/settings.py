@@ -157,7 +157,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "stamtafel.web.design.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "stamtafel.web.design.headers.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "stamtafel.web.design.language.Language",
     "django.middleware.common.CommonMiddleware",
@@ -171,7 +171,7 @@ ROOT_URLCONF = "stamtafel.urls"
 WSGI_APPLICATION = "stamtafel.wsgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "stamtafel.web.design.backend.LanguageJinja2",
         "DIRS": [
             PACKAGE / "web" / audience / "templates" for audience in ("design", "site", "desk", "street")
         ],

@@ -38,9 +38,7 @@ def addresses(**_kwargs: Any) -> list[CheckMessage]:
         found.append(Error("The host names are open or miss the site's own.", hint=hint, id="stamtafel.E003"))
     if settings.DEBUG:
         found.append(
-            Error(
-                "Debug pages are on.", hint="Unset STAMTAFEL_DEBUG: they show secrets.", id="stamtafel.E004"
-            )
+            Error("Debug pages are on.", hint="Unset STAMTAFEL_DEBUG: they show secrets.", id="stamtafel.E004")
         )
     if url.scheme == "https" and not settings.TRUSTED_PROXIES:
         hint = "Set STAMTAFEL_TRUSTED_PROXIES to the address of nginx or Caddy (often 127.0.0.1); else all visitors look like one."
@@ -69,9 +67,7 @@ def storage(**_kwargs: Any) -> list[CheckMessage]:
     folder = next(p for p in (settings.DATA, *settings.DATA.parents) if p.exists())
     if not os.access(folder, os.W_OK):
         hint = "Give the user that runs Stamtafel the right to write there, or set STAMTAFEL_DATA."
-        found.append(
-            Error(f"The data folder can't be written: {settings.DATA}", hint=hint, id="stamtafel.E008")
-        )
+        found.append(Error(f"The data folder can't be written: {settings.DATA}", hint=hint, id="stamtafel.E008"))
     if not settings.DEVELOPMENT and not (Path(settings.STATIC_ROOT) / "build" / "manifest.json").exists():
         hint = "Run 'make build' (needs npm), or install the released package, which holds the built files."
         found.append(Warning("The front end is not built.", hint=hint, id="stamtafel.W003"))

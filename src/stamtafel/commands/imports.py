@@ -50,7 +50,9 @@ def tell(what: str, imported: Imported) -> None:
 
 def tell_contributions(found: ImportResult, brought: Brought, *, dry_run: bool) -> None:
     """Say what came in, or would, and what was left out."""
-    print(f"Contributions: {brought.new} new, {brought.known} here already." + (" Nothing was kept." if dry_run else ""))
+    print(
+        f"Contributions: {brought.new} new, {brought.known} here already." + (" Nothing was kept." if dry_run else "")
+    )
     for title, items in (("New topics", brought.new_topics), ("Unknown neighbourhoods", brought.unknown_areas),
                          ("Personal columns left out", found.dropped_columns)):  # fmt: skip
         if items:
@@ -78,7 +80,9 @@ def contributions(options: argparse.Namespace, data: bytes) -> int:
         return 1
     found = read(data, filename=options.file.name, format=options.format, columns=columns_of(options.column),
                  keep_personal=frozenset(options.keep_personal))  # fmt: skip
-    brought = import_contributions(rows=found.rows, topic=topic, actor=None, now=timezone.now(), dry_run=options.dry_run)
+    brought = import_contributions(
+        rows=found.rows, topic=topic, actor=None, now=timezone.now(), dry_run=options.dry_run
+    )
     tell_contributions(found, brought, dry_run=options.dry_run)
     return 0
 

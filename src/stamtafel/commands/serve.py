@@ -49,9 +49,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="stamtafel serve", description=run.__doc__)
     made.add_argument("--host", default="127.0.0.1")
     made.add_argument("--port", type=int, default=8000)
-    made.add_argument(
-        "--no-work", action="store_true", help="leave the work loop to 'stamtafel work' elsewhere"
-    )
+    made.add_argument("--no-work", action="store_true", help="leave the work loop to 'stamtafel work' elsewhere")
     return made
 
 
@@ -59,7 +57,8 @@ def serve(*, host: str, port: int, work: bool) -> None:
     """Serve until interrupted. WSGI: ASGI with sync views was eight to ten times slower (docs/performance.md)."""
     server = Granian(
         "stamtafel.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=settings.WORKERS,
-        blocking_threads=settings.THREADS, respawn_failed_workers=True, log_access=False, process_name="stamtafel",
+        blocking_threads=settings.THREADS, respawn_failed_workers=True, websockets=False,
+        log_access=False,
     )  # fmt: skip
     worker = Worker() if work else None
     try:

@@ -14,9 +14,7 @@ def parser() -> argparse.ArgumentParser:
     """The options."""
     made = argparse.ArgumentParser(prog="stamtafel work", description=run.__doc__)
     made.add_argument("--once", action="store_true", help="one round of every job, then stop")
-    made.add_argument(
-        "--with-parent", action="store_true", help="stop when the process that started this one is gone"
-    )
+    made.add_argument("--with-parent", action="store_true", help="stop when the process that started this one is gone")
     return made
 
 

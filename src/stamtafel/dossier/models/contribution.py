@@ -78,7 +78,7 @@ class Contribution(models.Model):
             models.Index(fields=["area", "-published_at", "-id"], name="dossier_contrib_area"),
             models.Index(fields=["-support_count", "-id"], name="dossier_contrib_support",
                          condition=Q(published_at__isnull=False)),
-            models.Index(fields=["state", "created_at"], name="dossier_contrib_state"),
+            models.Index(fields=["created_at"], name="dossier_contrib_to_read", condition=Q(published_at__isnull=True)),
         ]  # fmt: skip
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["source", "source_id"], name="dossier_contrib_source", condition=~Q(source="")),

@@ -35,7 +35,9 @@ class Copy:
 class PageCopies:
     """WSGI middleware; one per process. ``clock`` counts seconds, monotonically."""
 
-    def __init__(self, application: Application, *, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, application: Application, *, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.application = application
         self.seconds = seconds
         self.clock = clock
@@ -55,7 +57,9 @@ class PageCopies:
             return self.renew(key, environ, start_response)
         return answer(copy, environ, start_response)
 
-    def renew(self, key: tuple[str, str, str, bool], environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def renew(
+        self, key: tuple[str, str, str, bool], environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
         """Ask Django once, however many wait for the same page."""
         with self.locks.setdefault(key, threading.Lock()):
             copy = self.copies.get(key)
@@ -93,10 +97,16 @@ def call(application: Application, environ: Environ) -> tuple[str, list[tuple[st
 def may_be_shared(status: str, headers: list[tuple[str, str]]) -> bool:
     """Only a good answer that says it is public and sets no cookie."""
     names = {name.lower(): value for name, value in headers}
-    return status.startswith("200") and "set-cookie" not in names and names.get("cache-control", "").startswith("public, max-age=1,")
+    return (
+        status.startswith("200")
+        and "set-cookie" not in names
+        and names.get("cache-control", "").startswith("public, max-age=1,")
+    )
 
 
-def make_copy(status: str, headers: list[tuple[str, str]], result: Iterable[bytes], *, zipped: bool, until: float) -> Copy:
+def make_copy(
+    status: str, headers: list[tuple[str, str]], result: Iterable[bytes], *, zipped: bool, until: float
+) -> Copy:
     """Read the whole answer, close it (Django ends its request then), name it by its content."""
     try:
         body = b"".join(result)
@@ -116,7 +126,10 @@ def make_copy(status: str, headers: list[tuple[str, str]], result: Iterable[byte
 def answer(copy: Copy, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """The copy, or 304 for a browser that has it."""
     if environ.get("HTTP_IF_NONE_MATCH") == copy.etag:
-        start_response("304 Not Modified", [(n, v) for n, v in copy.headers if n not in {"Content-Length", "Content-Encoding"}])
+        start_response(
+            "304 Not Modified",
+            [(n, v) for n, v in copy.headers if n not in {"Content-Length", "Content-Encoding"}],
+        )
         return []
     start_response(copy.status, copy.headers)
     return [copy.body]

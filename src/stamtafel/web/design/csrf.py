@@ -21,7 +21,11 @@ class CrossSite(CsrfViewMiddleware):
     """Token on the desk, origin check on the site. A view marked ``csrf_exempt`` (one-click unsubscribe) is let through."""
 
     def process_view(
-        self, request: HttpRequest, callback: Callable[..., Any], callback_args: tuple[Any, ...], callback_kwargs: dict[str, Any]
+        self,
+        request: HttpRequest,
+        callback: Callable[..., Any],
+        callback_args: tuple[Any, ...],
+        callback_kwargs: dict[str, Any],
     ) -> HttpResponseForbidden | None:
         """Refuse a form that another site sent."""
         if request.path_info.startswith("/desk"):

@@ -1,21 +1,18 @@
 """The Jinja environment of all pages."""
 
 import json
-from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from django.utils.translation import get_language
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from stamtafel.web.design.navigation import desk_menu, desk_search, desk_sign_out, site_footer, site_menu, theme_address
 from stamtafel.web.design.prose import lines, prose
+from stamtafel.web.design.words import BABEL
 
 
 @cache
@@ -25,6 +22,7 @@ def manifest() -> dict[str, Any]:
     return dict(json.loads(path.read_text())) if path.exists() else {}
 
 
+@cache
 def asset(entry: str) -> str:
     """Address of a built file, e.g. ``asset("site.css")``. Raises KeyError for an entry that was never built."""
     built = manifest()[entry]
@@ -32,29 +30,15 @@ def asset(entry: str) -> str:
 
 
 def locale() -> str:
-    """Babel's name of the language in use."""
-    return "en_GB" if (get_language() or "nl").startswith("en") else "nl_NL"
+    """Babel's name of the language in use, for words that a view makes."""
+    return BABEL["en" if (get_language() or "nl").startswith("en") else "nl"]
 
 
-def show_date(value: date | datetime, style: str = "long") -> str:
-    """A date as people write it: 22 november 2026."""
-    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    return format_date(day, format="d MMM y" if style == "short" else "d MMMM y", locale=locale())
-
-
-def show_datetime(value: datetime) -> str:
-    """A moment as people write it: zondag 22 november, 14:05."""
-    return format_datetime(timezone.localtime(value), "EEEE d MMMM y, HH:mm", locale=locale())
-
-
-def show_number(value: float) -> str:
-    """A number with the separators of the language."""
-    return format_decimal(value, locale=locale())
-
-
-def url(name: str, /, **parts: Any) -> str:
-    """Address of a page by its name: ``url("site:topic", slug="…")``."""
-    return reverse(name, kwargs=parts or None)
+@cache
+def icon(name: str) -> Markup:
+    """An SVG of our set, hidden from screen readers: a word always stands beside it. Raises FileNotFoundError."""
+    path = settings.PACKAGE / "web" / "design" / "templates" / "design" / "icons" / f"{name}.svg"
+    return Markup(path.read_text().strip())  # noqa: S704 - our own file
 
 
 def environment(**options: Any) -> Environment:
@@ -64,14 +48,11 @@ def environment(**options: Any) -> Environment:
     options["trim_blocks"] = True
     options["lstrip_blocks"] = True
     made = Environment(**options)  # noqa: S701 - Django's backend passes autoescape=True
-    made.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=gettext, ngettext=ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext,
-    )  # fmt: skip
+    made.newstyle_gettext = True  # type: ignore[attr-defined]
     made.globals.update(
-        url=url, static=static, asset=asset, date=show_date, datetime=show_datetime, number=show_number,
-        language=get_language, site_url=settings.SITE_URL,
+        static=static, asset=asset, svg_icon=icon, site_url=settings.SITE_URL,
         site_menu=site_menu, site_footer=site_footer, desk_menu=desk_menu,
         desk_search=desk_search, desk_sign_out=desk_sign_out, theme_address=theme_address,
     )  # fmt: skip
-    made.filters.update(date=show_date, datetime=show_datetime, number=show_number, prose=prose, lines=lines)
+    made.filters.update(prose=prose, lines=lines)
     return made

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -31,4 +33,23 @@ class SecurityHeaders:
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class ContentPolicy(CSPMiddleware):
+    """The content security policy; a page that asked for no nonce gets the same words each time, made once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self.plain = ""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Add the header unless a view set its own."""
+        if getattr(request, "_csp_nonce", None) is not None or HEADER in response:
+            return super().process_response(request, response)
+        if not self.plain:
+            super().process_response(request, response)
+            self.plain = response.headers.get(HEADER, "")
+            return response
+        response.headers[HEADER] = self.plain
         return response

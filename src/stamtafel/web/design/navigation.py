@@ -9,7 +9,7 @@ from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 SITE_MENU: Final[tuple[tuple[str, Promise], ...]] = (
@@ -69,29 +69,30 @@ def _address(view: str) -> str | None:
         return None
 
 
+MENUS: Final = {"site": SITE_MENU, "footer": SITE_FOOTER, "desk": DESK_MENU}
+
+
 @cache
-def _entries(
-    menu: tuple[tuple[str, Promise], ...] | tuple[tuple[str, Promise, str, str], ...],
-    language: str,  # noqa: ARG001 - part of the key
-) -> tuple[Entry, ...]:
+def _entries(menu: str, language: str) -> tuple[Entry, ...]:
     """Names and addresses differ by language only, so each menu is made once per language."""
-    found = ((view, name, _address(view), rest) for view, name, *rest in menu)
-    return tuple(Entry(view, str(name), address, *rest) for view, name, address, rest in found if address is not None)
+    with override(language):
+        found = [(view, str(name), _address(view), rest) for view, name, *rest in MENUS[menu]]
+    return tuple(Entry(view, name, address, *rest) for view, name, address, rest in found if address is not None)
 
 
 def site_menu() -> tuple[Entry, ...]:
     """The main menu of the site in the language in use."""
-    return _entries(SITE_MENU, get_language() or "nl")
+    return _entries("site", get_language() or "nl")
 
 
 def site_footer() -> tuple[Entry, ...]:
     """The menu at the foot of the site."""
-    return _entries(SITE_FOOTER, get_language() or "nl")
+    return _entries("footer", get_language() or "nl")
 
 
 def desk_menu() -> tuple[Entry, ...]:
     """The side bar of the desk."""
-    return _entries(DESK_MENU, get_language() or "nl")
+    return _entries("desk", get_language() or "nl")
 
 
 @cache

@@ -24,5 +24,6 @@ def lines(text: str) -> Markup:
     """Plain text by residents: escaped, blank lines part paragraphs, newlines are kept."""
     paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
     return Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in part.split("\n"))) for part in paragraphs
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in part.split("\n")))
+        for part in paragraphs
     )
