@@ -45,7 +45,12 @@ export function block(element: HTMLElement): void {
 
 /** A link or button that remembers (`data-remember="BU…"`) or forgets (`data-remember=""`) a neighbourhood. */
 export function remember(element: HTMLElement): void {
-  element.addEventListener("click", () => keep(element.dataset["remember"]));
+  element.hidden = false; // without script it would promise what nothing does
+  element.addEventListener("click", () => {
+    keep(element.dataset["remember"]);
+    const label = element.querySelector("span");
+    if (label && element.dataset["done"]) label.textContent = element.dataset["done"];
+  });
 }
 
 /** A list of neighbourhoods whose choice is remembered when its form is sent, and is there the next time. */
