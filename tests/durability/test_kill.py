@@ -64,12 +64,13 @@ class Server:
         self.environment = environment
         self.port = cluster.free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self.log = Path(environment["STAMTAFEL_DATA"], "server.log").open("ab")  # noqa: SIM115 - lives as long as we
 
     def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
              "--workers", "1", "--no-ws", "--log-level", "critical", "stamtafel.wsgi:application"],
-            cwd=ROOT, env=self.environment, start_new_session=True, stderr=subprocess.DEVNULL,
+            cwd=ROOT, env=self.environment, start_new_session=True, stdout=self.log, stderr=self.log,
         )  # fmt: skip
         until(self.listens, "the server to listen")
 
@@ -81,6 +82,14 @@ class Server:
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        # its worker is no child of ours; while it dies it still holds the port, and the next server could not start
+        until(lambda: not self.listens(), "the killed server to be gone")
+
+    def state(self) -> str:
+        """For a failing test: whether it runs and what it said last."""
+        assert self.process is not None
+        said = Path(self.environment["STAMTAFEL_DATA"], "server.log").read_text()[-3000:]
+        return f"server exit code {self.process.poll()}: {said}"
 
 
 class Residents:
@@ -166,7 +175,10 @@ def kill_servers(server: Server, residents: Residents, chance: random.Random) ->
     pause = threading.Event()
     for _ in range(SERVER_KILLS):
         heard = len(residents.acknowledged)
-        until(lambda heard=heard: len(residents.acknowledged) > heard + 1, f"an answer {residents.refused[-1:]}")  # type: ignore[misc]
+        try:
+            until(lambda heard=heard: len(residents.acknowledged) > heard + 1, "an answer")  # type: ignore[misc]
+        except AssertionError:
+            pytest.fail(f"{server.state()} {residents.refused[-1:]}")
         pause.wait(chance.uniform(0, 0.05))
         server.kill()
         server.start()
@@ -185,6 +197,7 @@ def server(environment: dict[str, str], helper: Helper) -> Iterator[Server]:
     made = Server(environment)
     yield made
     made.kill()
+    made.log.close()
 
 
 def test_a_hundred_kills_lose_nothing_and_double_nothing(helper: Helper, server: Server, sent: Path) -> None:
