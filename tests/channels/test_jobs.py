@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from stamtafel.channels import actions, queries
+from stamtafel.channels import actions, queries, rules
 from stamtafel.channels.adapters.demo.channel import Demo
-from stamtafel.channels.contract import UnsafeHeader
+from stamtafel.channels.adapters.email.channel import Email
+from stamtafel.channels.contract import NeedsSignIn, OutcomeUnknown, Permanent, Temporary, UnsafeHeader
 from stamtafel.channels.jobs import send_due, settle_lost
 from stamtafel.channels.models import Account, Delivery
+from stamtafel.channels.rules import Cause
+from stamtafel.channels.words import WORDS
 from stamtafel.ledger.models import Entry
 from stamtafel.people.queries import Forbidden
 from stamtafel.people.rules import Role
@@ -266,9 +269,6 @@ def test_the_watchdog_sees_what_stands_still() -> None:
 
 
 def test_a_bounce_is_on_the_resident(monkeypatch) -> None:
-    from stamtafel.channels.adapters.email.channel import Email
-    from stamtafel.channels.contract import Permanent
-
     def refuse(*_arguments: object) -> None:
         raise Permanent("550 5.1.1 unknown", bounced=True)
 
@@ -279,3 +279,71 @@ def test_a_bounce_is_on_the_resident(monkeypatch) -> None:
     someone.refresh_from_db()
     assert (fresh(row).state, someone.bounced_at) == ("failed", NOW)
     assert "kent dit adres niet" in str(queries.deliveries(viewer=None).lines[0].what)
+
+
+def test_a_sign_in_that_fails_is_named_on_the_account(settings) -> None:
+    row = mail()
+    settings.EMAIL_URL = "http://nonsense"
+    send_due(NOW)
+    assert fresh(row).state == "waiting"
+    assert "smtp://" in Account.objects.get(kind="email").problem
+
+
+@pytest.mark.parametrize(
+    ("error", "state"), [(NeedsSignIn("535 no"), "waiting"), (OutcomeUnknown("no answer"), "waiting")]
+)
+def test_what_one_mail_met_is_on_its_row(monkeypatch, error: Exception, state: str) -> None:
+    def meet(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Email, "_keep", meet)
+    row = mail()
+    send_due(NOW)
+    assert (fresh(row).state, fresh(row).last_error) == (state, str(error))
+    assert Account.objects.get(kind="email").problem == (str(error) if isinstance(error, NeedsSignIn) else "")
+
+
+def test_an_unknown_outcome_on_a_network_that_doubles_is_left_to_a_person(monkeypatch, tmp_path: Path) -> None:
+    def silent(*_arguments: object) -> None:
+        raise OutcomeUnknown("no answer")
+
+    monkeypatch.setattr(Demo, "publish", silent)
+    row = post(demo_account(tmp_path))
+    send_due(NOW)
+    assert fresh(row).state == "unsure"
+
+
+def test_an_account_can_be_looked_at_before_anything_is_sent(tmp_path: Path) -> None:
+    account = demo_account(tmp_path, "stall")
+    channel = queries.channel_of(account)
+    assert isinstance(channel, Demo)
+    with pytest.raises(Temporary):
+        channel.check({})
+    Demo({"folder": str(tmp_path)}).check({})
+    assert [found.kind for found in queries.accounts(viewer=None)] == ["demo"]
+    assert queries.mail_is_kept()
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "held", "meant"),
+    [
+        ("waiting", "", False, Cause.WAITS),
+        ("waiting", "", True, Cause.HELD),
+        ("waiting", "450 greylisted", False, Cause.LATER),
+        ("waiting", "RuntimeError: x", False, Cause.LATER),
+        ("waiting", "The mail server a cannot be reached: x", False, Cause.UNREACHABLE),
+        ("failed", "550 5.1.1 unknown", False, Cause.NO_ADDRESS),
+        ("failed", "550 5.7.1 blocked", False, Cause.REFUSED),
+        ("failed", "552 5.2.2 over quota", False, Cause.MAILBOX_FULL),
+        ("failed", "535 5.7.8 bad", False, Cause.SIGN_IN),
+        ("failed", "anything", False, Cause.REFUSED),
+        ("unsure", "550", True, Cause.UNSURE),
+    ],
+)
+def test_why_it_stands_where_it_stands(state: str, error: str, held: bool, meant: Cause) -> None:
+    assert rules.cause(state=state, error=error, held=held) is meant
+
+
+def test_every_cause_has_words_and_an_address_without_a_name_stays() -> None:
+    assert set(WORDS) == set(Cause)
+    assert rules.shortened("") == ""

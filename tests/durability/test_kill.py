@@ -82,7 +82,7 @@ class Server:
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        # its worker is no child of ours; while it dies it still holds the port, and the next server could not start
+        # its worker is no child of ours: while it dies, the port may still answer, and not for the next server
         until(lambda: not self.listens(), "the killed server to be gone")
 
     def state(self) -> str:

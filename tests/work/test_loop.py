@@ -10,6 +10,7 @@ import time
 from datetime import datetime
 
 import pytest
+from django.db import connection
 
 from stamtafel.work.loop import Job, run_forever, run_once
 from stamtafel.work.models import Pulse
@@ -102,3 +103,14 @@ def test_sigterm_ends_the_loop_within_a_second(tmp_path) -> None:
     assert child.stdout.read() == "clean\n"
     assert child.wait(5) == 0
     assert time.monotonic() - started < 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_is_opened_anew() -> None:
+    def cut(_now: datetime) -> int:
+        connection.connection.close()  # as after a restart of the database
+        return 1
+
+    run_once([Job("cut", cut), Job("after", lambda now: Pulse.objects.count() or 1)], NOW)
+    run_once([Job("after", lambda now: Pulse.objects.count() or 1)], NOW)
+    assert Pulse.objects.get(job="after").error == ""

@@ -26,6 +26,7 @@ def sent(draft: Draft, recipient: str = "fatima@voorbeeld.example") -> EmailMess
     rendered = replace(letter.render(draft, SITE), recipient=recipient, message_id="<1@lindewaard.example>")
     data = letter.message(rendered, sender=SENDER, date=DATE)
     assert all(len(line) <= 998 for line in data.split(b"\r\n"))
+    assert data.count(b"\n") == data.count(b"\r") == data.count(b"\r\n")
     parsed = message_from_bytes(data, policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     return parsed

@@ -138,7 +138,9 @@ def _header(name: str, value: str) -> bytes:
 
 def _part(subtype: str, text: str) -> bytes:
     """One of the two texts as quoted-printable (RFC 2045 section 6.7), which cannot hold the boundary (``=_``)."""
-    lines = text.replace("\r", "").replace("\n", "\r\n").encode()
+    # the encoder breaks lines as the first line in the text ends: without one it would write bare LFs,
+    # which SMTP forbids (RFC 5321 section 2.3.8) and by which a mail could hide a second one
+    lines = (text.replace("\r", "").rstrip("\n") + "\n").replace("\n", "\r\n").encode()
     kind = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
     head = f"--{BOUNDARY}\r\n{kind}\r\n\r\n"
     return head.encode() + b2a_qp(lines, istext=True) + b"\r\n"
