@@ -40,7 +40,7 @@ def test_what_is_cancelled_says_so() -> None:
 def test_a_moment_is_told_in_utc() -> None:
     assert moment(datetime(2026, 7, 1, 19, 30, tzinfo=timezone(timedelta(hours=2)))) == "20260701T173000Z"
     with pytest.raises(ValueError, match="time zone"):
-        moment(datetime(2026, 7, 1))  # noqa: DTZ001 - that is the mistake
+        moment(datetime(2026, 7, 1))
 
 
 def test_signs_that_mean_something_are_escaped() -> None:
