@@ -69,6 +69,11 @@ def grow(contributions: int, messages: int) -> None:
                 text=chance.choice(words), at=now - timedelta(minutes=n)) for n in range(messages)
     ], batch_size=1000)  # fmt: skip
     decisions = list(Decision.objects.filter(published_at__isnull=False))
+    decisions += Decision.objects.bulk_create([
+        Decision(slug=f"besluit-{n}", topic=chance.choice(topics), title=chance.choice(words)[:120], decided_by="college",
+                 decided_on=(now - timedelta(days=9 * n)).date(), decided=chance.choice(words), heard=chance.choice(words),
+                 published_at=now - timedelta(days=9 * n)) for n in range(1, 60)
+    ])  # fmt: skip
     Answer.objects.bulk_create([
         Answer(contribution=r, decision=chance.choice(decisions), outcome=chance.choice(["used", "partly", "not_used"]),
                text=chance.choice(words), published_at=now) for r in rows[:3000]

@@ -38,6 +38,7 @@ def announce_when_up(address: str, link: str) -> None:
     """Print the addresses once the server answers."""
 
     def wait() -> None:
+        """Ask until it answers."""
         until = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < until:
             try:
@@ -70,6 +71,7 @@ def run(arguments: list[str]) -> int:
     if options.load_only:
         return 0
     address = f"http://{options.host}:{options.port}"
+    os.environ.setdefault("STAMTAFEL_URL", address)  # links in mails and feeds; server and worker are processes of their own
     token = make_sign_in_link(staff=administrator(), now=timezone.now())
     announce_when_up(address, address + reverse("desk:sign_in_link", kwargs={"token": token}))
     serve(host=options.host, port=options.port, work=True)

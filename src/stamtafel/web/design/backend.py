@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template import TemplateDoesNotExist
-from django.template.backends.jinja2 import Jinja2, Template, get_exception_info
+from django.template.backends.jinja2 import Jinja2, Template
 from django.utils.translation import get_language
 from jinja2 import Environment, TemplateNotFound
 
@@ -29,10 +29,7 @@ class LanguageJinja2(Jinja2):
         try:
             return Template(made.get_template(template_name), self)
         except TemplateNotFound as missing:
-            raise TemplateDoesNotExist(missing.name, backend=self) from missing
-        except Exception as problem:
-            problem.template_debug = get_exception_info(problem) if hasattr(problem, "lineno") else {}  # type: ignore[attr-defined]
-            raise
+            raise TemplateDoesNotExist(str(missing.name), backend=self) from missing
 
 
 def speaking(base: Environment, language: str) -> Environment:

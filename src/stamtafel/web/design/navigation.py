@@ -69,15 +69,19 @@ def _address(view: str) -> str | None:
         return None
 
 
-MENUS: Final = {"site": SITE_MENU, "footer": SITE_FOOTER, "desk": DESK_MENU}
+MENUS: Final = {
+    "site": tuple((view, name, "", "") for view, name in SITE_MENU),
+    "footer": tuple((view, name, "", "") for view, name in SITE_FOOTER),
+    "desk": DESK_MENU,
+}
 
 
 @cache
 def _entries(menu: str, language: str) -> tuple[Entry, ...]:
     """Names and addresses differ by language only, so each menu is made once per language."""
     with override(language):
-        found = [(view, str(name), _address(view), rest) for view, name, *rest in MENUS[menu]]
-    return tuple(Entry(view, name, address, *rest) for view, name, address, rest in found if address is not None)
+        made = (Entry(view, str(name), _address(view) or "", icon, keys) for view, name, icon, keys in MENUS[menu])
+        return tuple(entry for entry in made if entry.address)
 
 
 def site_menu() -> tuple[Entry, ...]:

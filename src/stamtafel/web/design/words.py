@@ -1,5 +1,6 @@
 """Words, addresses, dates and numbers in a given language, each worked out once."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -95,7 +96,7 @@ def language_itself(language: str) -> str:
     return language
 
 
-BY_LANGUAGE: Final = {
+BY_LANGUAGE: Final[dict[str, Callable[..., Any]]] = {
     "gettext": gettext, "ngettext": ngettext, "pgettext": pgettext, "npgettext": npgettext, "date": show_date,
     "datetime": show_datetime, "number": show_number, "url": url, "language": language_itself,
 }  # fmt: skip
