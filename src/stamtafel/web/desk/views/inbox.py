@@ -167,7 +167,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.conversation(viewer, pk)
     if not handle.claim(conversation=found, actor=viewer, now=now):
         colleague = words.claimed(queries.conversation(viewer, pk), now)
-        request.session[SAID] = {"text": colleague or _("A colleague is on this."), "kind": "attention"}
+        _say(request, colleague or _("A colleague is on this."), kind="attention")
         return redirect(_address(request, pk))
     return redirect(_address(request, pk) + "#antwoord")
 
@@ -203,7 +203,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         return _done(
             request, found, partial(handle.close, conversation=found, actor=viewer, now=now), words.sent_and_closed
         )
-    request.session[SAID] = {"text": _("Your answer is on its way.")}
+    _say(request, _("Your answer is on its way."))
     return redirect(_address(request, pk))
 
 
@@ -218,7 +218,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
         handle.note(conversation=found, text=text, actor=viewer, now=timezone.now(), key=key and f"note:{key}")
     except handle.ConversationRefused as refused:
         return _page(request, found, note=text, note_problem=str(refused))
-    request.session[SAID] = {"text": _("Your note is there. Only colleagues read it.")}
+    _say(request, _("Your note is there. Only colleagues read it."))
     return redirect(_address(request, pk))
 
 
@@ -241,7 +241,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     every = queries.conversations(viewer, queries.Filters(box="all"), now=now)
     chosen = list(every.filter(pk__in=pks[: handle.MOST_AT_ONCE]))
     if not chosen:
-        request.session[SAID] = {"text": _("Tick one or more conversations first."), "kind": "attention"}
+        _say(request, _("Tick one or more conversations first."), kind="attention")
         return redirect(_list_address(request))
     act, done = _chosen_move(request, viewer, now)
     _remember(request, [one.pk for one in chosen], partial(handle.in_bulk, conversations=chosen, action=act), done)
@@ -309,7 +309,7 @@ def _remember(request: HttpRequest, pks: list[int], act: Callable[[], object], s
     ticket = get_random_string(12) if before != after else ""
     if ticket:
         request.session[UNDO] = {"ticket": ticket, "before": before, "after": after}
-    request.session[SAID] = {"text": said(len(pks)), "undo": ticket}
+    _say(request, said(len(pks)), ticket=ticket)
 
 
 @require_POST
@@ -318,7 +318,7 @@ def take_back(request: HttpRequest) -> HttpResponse:
     """Undo the last thing that was done here."""
     kept = request.session.get(UNDO)
     if kept is None or kept["ticket"] != request.POST.get("ticket"):
-        request.session[SAID] = {"text": _("This was taken back before, or too long ago."), "kind": "attention"}
+        _say(request, _("This was taken back before, or too long ago."), kind="attention")
         return redirect(_list_address(request))
     del request.session[UNDO]
     back = undo.restore(before=kept["before"], after=kept["after"], actor=staff_of(request))
@@ -331,7 +331,7 @@ def take_back(request: HttpRequest) -> HttpResponse:
             busy,
         )
         text = f"{text} {more % {'n': busy}}" if back else more % {"n": busy}
-    request.session[SAID] = {"text": text, "kind": "attention" if busy else "good"}
+    _say(request, text, kind="attention" if busy else "good")
     only = list(kept["after"])
     return redirect(_address(request, int(only[0])) if len(only) == 1 else _list_address(request))
 
@@ -343,7 +343,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     """Keep this view of the list under a name."""
     query = urlencode(queries.Filters.of(request.GET).as_query())
     kept = handle.save_filter(name=request.POST.get("name", ""), query=query, actor=staff_of(request))
-    request.session[SAID] = {"text": _("“%(name)s” is kept above the list.") % {"name": kept.name}}
+    _say(request, _("“%(name)s” is kept above the list.") % {"name": kept.name})
     return redirect(_list_address(request))
 
 
@@ -356,6 +356,11 @@ def drop_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────
+def _say(request: HttpRequest, text: str, *, kind: str = "good", ticket: str = "") -> None:
+    """Keep a sentence for the next page, with the ticket that takes it back."""
+    request.session[SAID] = {"text": text, "kind": kind, "undo": ticket}
+
+
 def _here(request: HttpRequest) -> str:
     kept: Iterable[str] = ("na",) if request.GET.get("na") else ()
     query = {**queries.Filters.of(request.GET).as_query(), **{name: request.GET[name] for name in kept}}
