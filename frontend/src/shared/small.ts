@@ -15,6 +15,12 @@ export function copy(button: HTMLElement): void {
   });
 }
 
+/** Print the page; the button shows only where this works. */
+export function printPage(button: HTMLElement): void {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 /** Show the picture that was chosen in a file field. */
 export function preview(field: HTMLElement): void {
   const image = named(field.dataset["preview"]);

@@ -2,13 +2,14 @@
 import { counter } from "../shared/counter";
 import { enrich } from "../shared/enrich";
 import { block, remember, rememberChoice } from "../shared/neighbourhood";
-import { copy, focus, menu, once, preview } from "../shared/small";
+import { copy, focus, menu, once, preview, printPage } from "../shared/small";
 
 enrich(document, {
   "[data-focus]": focus,
   ".st-menu": menu,
   "[data-counter]": counter,
   "[data-copy]": copy,
+  "[data-print]": printPage,
   "input[data-preview]": preview,
   "[data-block]": block,
   "[data-remember]": remember,
