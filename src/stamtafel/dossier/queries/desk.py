@@ -18,6 +18,7 @@ from stamtafel.people.rules import Permission
 
 PAGE: Final = 40
 CANDIDATES: Final = 10_000
+LONGEST_ID: Final = 20  # digits
 MOST_COUNTED: Final = 99  # beyond that a tab says "99+": counting all has no use
 HEAVY: Final = ("terms", "signature", "text", "public_text", "area__geometry", "area__path")
 OPEN_STATES: Final = (State.RECEIVED, State.READ, State.IN_CONVERSATION)
@@ -105,7 +106,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= LARGEST_ID
+    return text.isascii() and text.isdecimal() and len(text) < LONGEST_ID and int(text) <= LARGEST_ID
 
 
 def contribution(viewer: StaffMember, pk: int) -> Contribution:

@@ -4,22 +4,28 @@ from django.urls import URLPattern, URLResolver
 
 from stamtafel.web.desk.views import (
     compose,
+    contributions,
+    decisions,
     deliveries,
     inbox,
     people,
     settings,
     sign_in,
     today,
+    topics,
 )
 
 app_name = "desk"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *compose.urlpatterns,
+    *contributions.urlpatterns,
+    *decisions.urlpatterns,
     *deliveries.urlpatterns,
     *inbox.urlpatterns,
     *people.urlpatterns,
     *settings.urlpatterns,
     *sign_in.urlpatterns,
     *today.urlpatterns,
+    *topics.urlpatterns,
 ]
