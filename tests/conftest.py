@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from stamtafel.people import flood
 from stamtafel.places.queries import forget_areas, forget_municipality
 
 
 @pytest.fixture(autouse=True)
 def _fresh_world() -> Iterator[None]:
-    """No test sees another's language or remembered municipality."""
+    """No test sees another's language, remembered municipality or limits."""
     forget_municipality()
+    flood.forget()
     forget_areas()
     translation.activate("nl")
     yield
