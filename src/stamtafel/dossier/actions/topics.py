@@ -75,7 +75,7 @@ def free_slug(name: str) -> str:
 
 @transaction.atomic
 def add_document(
-    *, topic: Topic, title: str, description: str, upload: File[bytes] | None, actor: StaffMember | None, now: datetime,
+    *, topic: Topic, title: str, description: str, upload: "File[bytes] | None", actor: StaffMember | None, now: datetime,
     url: str = "",
 ) -> Document:  # fmt: skip
     """Put a file or a link in the dossier; the same twice is one.
@@ -99,7 +99,7 @@ def add_document(
     return made
 
 
-def _suffix(upload: File[bytes] | None) -> str:
+def _suffix(upload: "File[bytes] | None") -> str:
     """The ending of a file's name, in small letters. Raises DossierRefused for what browsers may not get from us."""
     if upload is None:
         return ""
@@ -109,7 +109,7 @@ def _suffix(upload: File[bytes] | None) -> str:
     return suffix
 
 
-def _same_document(topic: Topic, title: str, upload: File[bytes] | None, url: str) -> Document | None:
+def _same_document(topic: Topic, title: str, upload: "File[bytes] | None", url: str) -> Document | None:
     """A form that is sent twice brings the same title, address and number of bytes."""
     for found in Document.objects.filter(topic=topic, title=title, url=url).order_by("pk"):
         if (found.file.size if _has_file(found) else None) == (upload.size if upload else None):
