@@ -75,8 +75,8 @@ def free_slug(name: str) -> str:
 
 @transaction.atomic
 def add_document(
-    *, topic: Topic, title: str, description: str, upload: "File[bytes] | None", actor: StaffMember | None, now: datetime,
-    url: str = "",
+    *, topic: Topic, title: str, description: str, upload: "File[bytes] | None", actor: StaffMember | None,
+    now: datetime, url: str = "",
 ) -> Document:  # fmt: skip
     """Put a file or a link in the dossier; the same twice is one.
 
