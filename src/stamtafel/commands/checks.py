@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Django's names
 
+from stamtafel.channels.adapters.email.options import BadAddress, server
+
 Check = Callable[..., list[CheckMessage]]
 SHORTEST_KEY = 50
 SAMPLE = "insecure-development-key"
@@ -18,10 +20,16 @@ def secrets(**_kwargs: Any) -> list[CheckMessage]:
     """Keys that others could know."""
     found: list[CheckMessage] = []
     if len(settings.SECRET_KEY) < SHORTEST_KEY or settings.SECRET_KEY.startswith(SAMPLE):
-        hint = "Set STAMTAFEL_SECRET_KEY to 50 or more random characters: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        hint = (
+            "Set STAMTAFEL_SECRET_KEY to 50 or more random characters: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
         found.append(Error("The secret key is missing, short or the sample.", hint=hint, id="stamtafel.E001"))
     if settings.FOLLOW_KEY == settings.SECRET_KEY:
-        hint = "Set STAMTAFEL_FOLLOW_KEY to its own random characters, so that SECRET_KEY can be changed without ending follow codes."
+        hint = (
+            "Set STAMTAFEL_FOLLOW_KEY to its own random characters, "
+            "so that SECRET_KEY can be changed without ending follow codes."
+        )
         found.append(Warning("Follow codes hang on the secret key.", hint=hint, id="stamtafel.W001"))
     return found
 
@@ -41,7 +49,10 @@ def addresses(**_kwargs: Any) -> list[CheckMessage]:
             Error("Debug pages are on.", hint="Unset STAMTAFEL_DEBUG: they show secrets.", id="stamtafel.E004")
         )
     if url.scheme == "https" and not settings.TRUSTED_PROXIES:
-        hint = "Set STAMTAFEL_TRUSTED_PROXIES to the address of nginx or Caddy (often 127.0.0.1); else all visitors look like one."
+        hint = (
+            "Set STAMTAFEL_TRUSTED_PROXIES to the address of nginx or Caddy (often 127.0.0.1); "
+            "else all visitors look like one."
+        )
         found.append(Warning("No proxy is trusted.", hint=hint, id="stamtafel.W002"))
     return found
 
@@ -52,6 +63,12 @@ def mail(**_kwargs: Any) -> list[CheckMessage]:
     if not settings.EMAIL_URL:
         hint = "Set STAMTAFEL_EMAIL, e.g. smtp://user:password@mail.example.nl:587?tls=starttls."
         found.append(Error("No mail server is set: nobody would get mail.", hint=hint, id="stamtafel.E005"))
+    else:
+        try:
+            server(settings.EMAIL_URL)
+        except BadAddress as problem:
+            hint = "STAMTAFEL_EMAIL looks like smtp://user:password@mail.example.nl:587?tls=starttls."
+            found.append(Error(f"The mail server can't be read: {problem}.", hint=hint, id="stamtafel.E010"))
     if "localhost" in settings.EMAIL_FROM:
         hint = "Set STAMTAFEL_EMAIL_FROM, e.g. 'Gemeente Lindewaard <noreply@lindewaard.nl>'."
         found.append(Error("The sender of mail is not set.", hint=hint, id="stamtafel.E006"))

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -51,7 +52,8 @@ def announce_when_up(address: str, link: str) -> None:
                 f"  Residents   {address}/   (English: {address}/en/)\n"
                 f"  The desk    {link}\n"
                 f"              This link signs you in once, as an administrator, within 15 minutes.\n"
-                f"              Another one: .venv/bin/stamtafel staff link {administrator().email}\n\n"
+                f"              Another one: STAMTAFEL_URL={address} .venv/bin/stamtafel staff link"
+                f" {administrator().email}\n\n"
                 f"  Mail is not sent: it is kept in {os.environ.get('STAMTAFEL_DATA', 'var')}/mail."
                 f" Stop with Ctrl-C.\n",
                 flush=True,
@@ -59,6 +61,12 @@ def announce_when_up(address: str, link: str) -> None:
             return
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def live_at(address: str) -> None:
+    """Let links in mails and feeds lead to this address, unless one is set: the server forks, the worker starts anew."""
+    if "STAMTAFEL_URL" not in os.environ:
+        os.environ["STAMTAFEL_URL"] = settings.SITE_URL = address
 
 
 def run(arguments: list[str]) -> int:
@@ -71,7 +79,7 @@ def run(arguments: list[str]) -> int:
     if options.load_only:
         return 0
     address = f"http://{options.host}:{options.port}"
-    os.environ.setdefault("STAMTAFEL_URL", address)  # links in mails and feeds; server and worker are processes of their own
+    live_at(address)
     token = make_sign_in_link(staff=administrator(), now=timezone.now())
     announce_when_up(address, address + reverse("desk:sign_in_link", kwargs={"token": token}))
     serve(host=options.host, port=options.port, work=True)
