@@ -1,6 +1,6 @@
 """Copies of public pages, at most a second old, against nginx serving a static page of that size, in turn.
 
-    python -m benchmarks.copies
+python -m benchmarks.copies
 """
 
 import shutil
@@ -29,7 +29,10 @@ def measure() -> None:
     folder, port = Path(tempfile.mkdtemp(prefix="stamtafel-nginx-")), free_port()
     folder.chmod(0o755)
     (folder / "conf").write_text(CONF.format(folder=folder, port=port))
-    with installation("sqlite") as (env, _folder), serving({**env, "STAMTAFEL_PAGE_COPY_MILLISECONDS": "1000"}) as (address, pid):
+    with (
+        installation("sqlite") as (env, _folder),
+        serving({**env, "STAMTAFEL_PAGE_COPY_MILLISECONDS": "1000"}) as (address, pid),
+    ):
         for number, page in enumerate(PAGES):
             (folder / f"page{number}.html").write_bytes(urllib.request.urlopen(address + page).read())
         nginx = subprocess.Popen(["nginx", "-c", str(folder / "conf"), "-p", str(folder)])
@@ -42,7 +45,9 @@ def measure() -> None:
                     theirs.append(wrk(f"http://127.0.0.1:{port}/page{number}.html", pid=nginx.pid, seconds=3).rate)
                 ratio = median(ours) / median(theirs)
                 size = (folder / f"page{number}.html").stat().st_size / 1000
-                print(f"{page:<14}{size:>6.1f} kB  copy {median(ours):>8.0f}/s  nginx {median(theirs):>8.0f}/s  ratio {ratio:.2f}")
+                print(
+                    f"{page:<14}{size:>6.1f} kB  copy {median(ours):>8.0f}/s  nginx {median(theirs):>8.0f}/s  ratio {ratio:.2f}"
+                )
         finally:
             nginx.terminate()
             nginx.wait(10)

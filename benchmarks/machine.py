@@ -106,7 +106,9 @@ def wait_for(url: str, seconds: float = 30) -> None:
             return
 
 
-def wrk(url: str, *, pid: int, connections: int = 16, seconds: int = 5, headers: tuple[str, ...] = (), script: str = "") -> Load:
+def wrk(
+    url: str, *, pid: int, connections: int = 16, seconds: int = 5, headers: tuple[str, ...] = (), script: str = ""
+) -> Load:
     """Load one address with wrk and read the server's CPU time around it."""
     command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s"]
     for header in headers:
@@ -124,6 +126,7 @@ def wrk(url: str, *, pid: int, connections: int = 16, seconds: int = 5, headers:
 
 def read_wrk(out: str, spent: float) -> Load:
     """wrk's own words as numbers."""
+
     def number(pattern: str, default: str = "0") -> str:
         match = re.search(pattern, out)
         return match.group(1) if match else default
@@ -162,7 +165,9 @@ def installation(database: str) -> Iterator[tuple[dict[str, str], Path]]:
         url = cluster.start(durable=True)
     env = environment(folder, url)
     fill = "import django; django.setup(); from stamtafel.commands.migrate import prepare; prepare(); from benchmarks.world import fill; fill()"
-    subprocess.run([sys.executable, "-c", fill], check=True, cwd=ROOT, env={**env, "DJANGO_SETTINGS_MODULE": "stamtafel.settings"})
+    subprocess.run(
+        [sys.executable, "-c", fill], check=True, cwd=ROOT, env={**env, "DJANGO_SETTINGS_MODULE": "stamtafel.settings"}
+    )
     try:
         yield env, folder
     finally:

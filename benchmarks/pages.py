@@ -1,6 +1,6 @@
 """Public pages, anonymous, nothing cached: requests per second, CPU per request, queries, size.
 
-    python -m benchmarks.pages [sqlite|postgres]
+python -m benchmarks.pages [sqlite|postgres]
 """
 
 import json
@@ -36,7 +36,9 @@ SECONDS = 6
 def run_python(code: str, env: dict[str, str], *arguments: str) -> str:
     """Run a piece of Python in the installation."""
     full = {**env, "DJANGO_SETTINGS_MODULE": "stamtafel.settings"}
-    return subprocess.run([sys.executable, "-c", code, *arguments], env=full, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], env=full, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
 
 
 def measure(database: str) -> None:

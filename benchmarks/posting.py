@@ -1,6 +1,6 @@
 """Posting a contribution, durable, through the whole stack (form, rules, two or more rows, commit).
 
-    python -m benchmarks.posting [sqlite|sqlite-normal|postgres]
+python -m benchmarks.posting [sqlite|sqlite-normal|postgres]
 """
 
 import sys

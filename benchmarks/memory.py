@@ -1,0 +1,43 @@
+"""Memory of a web worker after 10,000 requests over all kinds of public pages, with searching and posting.
+
+python -m benchmarks.memory
+"""
+
+import json
+
+from benchmarks.machine import installation, memory_mb, needs, serving, wrk
+from benchmarks.pages import PICK, run_python
+from benchmarks.posting import SCRIPT
+
+REQUESTS = 10_000
+
+
+def measure() -> None:
+    """Print megabytes per process before and after."""
+    with installation("sqlite") as (env, _folder):
+        pk, slug = json.loads(run_python(PICK, env))
+        pages = [
+            "/",
+            "/bijdragen/",
+            f"/bijdragen/{pk}/",
+            f"/onderwerpen/{slug}/",
+            "/bijdragen/?zoek=huizen",
+            "/en/",
+            "/besluiten/",
+        ]
+        with serving(env) as (address, pid):
+            before, done = memory_mb(pid), 0
+            headers = ("Content-Type: application/x-www-form-urlencoded", "Sec-Fetch-Site: same-origin")
+            while done < REQUESTS:
+                for page in pages:
+                    done += wrk(address + page, pid=pid, seconds=2).requests
+                done += wrk(address + "/zeg-het-ons/", pid=pid, seconds=2, headers=headers, script=SCRIPT).requests
+            after = memory_mb(pid)
+        print(
+            f"{done} requests; MB per process at the start {[round(m) for m in before]}, at the end {[round(m) for m in after]}"
+        )
+
+
+if __name__ == "__main__":
+    needs("wrk")
+    measure()
