@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stamtafel.channels.models import Delivery
+from stamtafel.dossier.actions import follow
 from stamtafel.dossier.actions.life import mark_read
 from stamtafel.dossier.models import State, Step, StepKind
 from stamtafel.inbox import queries, rules
-from stamtafel.inbox.actions import handle, intake, notices
+from stamtafel.inbox.actions import handle, intake, notices, undo
 from stamtafel.inbox.actions.reply import reply
-from stamtafel.inbox.models import Conversation, Message, Notice
+from stamtafel.inbox.models import CannedReply, Conversation, Message, Notice
 from stamtafel.people.queries import Forbidden
 from stamtafel.people.rules import Role
 from tests import builders
@@ -42,11 +43,36 @@ class TestWorkingDays:
         assert intake.holiday(date(2026, 12, 25))
         assert not intake.holiday(date(2026, 11, 23))
 
-    @given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), st.integers(0, 60))  # noqa: DTZ001
+    @given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), st.integers(0, 60))
     def test_exactly_n_working_days_lie_between(self, received: datetime, days: int) -> None:
         due = rules.answer_due(received, days, no_holiday)
         assert rules.working_days_between(received.date(), due.date(), no_holiday) == days
         assert rules.working_days_between(due.date(), received.date(), no_holiday) == -days
+
+
+@given(st.integers(0, 2000), st.integers(0, 30))
+def test_the_clock_counts_working_days_both_ways(hours: int, days: int) -> None:
+    now = datetime(2026, 11, 20, 12, 0, tzinfo=AMSTERDAM)
+    due = rules.answer_due(now, days, no_holiday)
+    clock = rules.clock(due, now + timedelta(hours=hours), no_holiday)
+    assert clock.late == (now + timedelta(hours=hours) > due)
+    assert clock.days >= 0
+    if not hours:
+        assert clock == rules.Clock(days, late=False)
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)))
+def test_what_is_put_away_comes_back_on_a_working_morning_still_to_come(naive: datetime) -> None:
+    now = naive.replace(tzinfo=AMSTERDAM)
+    for moment in rules.snooze_moments(now, lambda day: day == KINGS_DAY).values():
+        assert moment > now
+        assert rules.is_working_day(moment.date(), lambda day: day == KINGS_DAY)
+        assert moment.hour == 9
+
+
+def test_a_variable_that_is_known_to_be_empty_goes_with_its_space() -> None:
+    assert rules.fill("Dag {naam},\n\nover {onderwerp}", {"naam": ""}) == ("Dag,\n\nover {onderwerp}", ["onderwerp"])
+    assert rules.unfilled("{datum} {datum} {eigen}", frozenset({"datum"})) == ["datum"]
 
 
 @given(st.text(), st.dictionaries(st.sampled_from(["naam", "datum"]), st.text(min_size=1)))
@@ -171,6 +197,120 @@ class TestReply:
             reply(conversation=made, text=text, actor=talker, now=NOW)
         assert made.messages.count() == 1
 
+    def test_what_was_said_meanwhile_is_read_first(self, talker) -> None:
+        made = conversation()
+        seen = made.messages.get().pk
+        intake.hear(conversation=made, text="En nog iets.", at=NOW, key="x")
+        with pytest.raises(handle.ConversationRefused, match="kwam er iets bij"):
+            reply(conversation=made, text="Dank u.", actor=talker, now=NOW, key="form-1", seen=seen)
+        later = made.messages.latest("pk").pk
+        reply(conversation=made, text="Dank u.", actor=talker, now=NOW, key="form-2", seen=later)
+        assert made.messages.filter(direction="out").count() == 1
+
+    def test_nobody_answers_while_a_colleague_is_at_it(self, talker) -> None:
+        made, other = conversation(), builders.staff(Role.CONVERSATIONALIST)
+        handle.claim(conversation=made, actor=talker, now=NOW)
+        with pytest.raises(handle.ConversationRefused, match="Noor antwoordt hierop tot 11:20"):
+            reply(conversation=made, text="Dank u.", actor=other, now=NOW)
+        reply(conversation=made, text="Dank u.", actor=other, now=NOW + timedelta(minutes=21))
+
+    def test_a_variable_that_was_not_filled_in_is_not_sent(self, talker) -> None:
+        made = conversation()
+        with pytest.raises(handle.ConversationRefused, match=r"\{datum\}"):
+            reply(conversation=made, text="Uiterlijk {datum}.", actor=talker, now=NOW)
+
+    def test_an_answer_brings_no_hidden_text_back(self, talker) -> None:
+        made = conversation(state=State.HIDDEN)
+        handle.claim(conversation=made, actor=talker, now=NOW)
+        reply(conversation=made, text="Wij haalden uw tekst weg omdat …", actor=talker, now=NOW)
+        made.contribution.refresh_from_db()
+        assert made.contribution.state == State.HIDDEN
+
+    def test_a_canned_reply_knows_the_topic_the_day_and_the_way_back(self, talker) -> None:
+        builders.municipality()
+        CannedReply.objects.create(slug="dag", title="Dag", text="Dag {naam},\n{onderwerp}, {datum}: {volglink}")
+        made = conversation(topic=builders.topic("Stationsplein"))
+        filled = queries.filled(talker, slug="dag", conversation=made, now=NOW)
+        assert filled.startswith("Dag,\nStationsplein, 30 november 2026: http")
+        assert queries.filled(talker, slug="geen", conversation=made, now=NOW) == ""
+
+
+@pytest.mark.django_db
+class TestUndo:
+    def test_closing_many_is_taken_back_but_not_where_the_resident_wrote_since(self, talker) -> None:
+        made = [conversation(), conversation()]
+        before, after = undo.remembering(
+            pks=[one.pk for one in made],
+            act=lambda: handle.in_bulk(
+                conversations=made, action=lambda one: handle.close(conversation=one, actor=talker, now=NOW)
+            ),
+        )
+        assert Conversation.objects.filter(state="closed").count() == 2
+        later = NOW + timedelta(hours=1)
+        intake.hear(conversation=made[1], text="Hallo?", at=later, key="y")
+        assert undo.restore(before=before, after=after, actor=talker) == 1
+        assert undo.restore(before=before, after=after, actor=talker) == 0
+        rows = {row.pk: (row.state, row.waits_since) for row in Conversation.objects.all()}
+        assert rows == {made[0].pk: ("open", NOW), made[1].pk: ("open", later)}
+
+    def test_only_who_may_answer_takes_back(self, talker) -> None:
+        with pytest.raises(Forbidden):
+            undo.restore(before={}, after={}, actor=builders.staff(Role.MODERATOR))
+
+    def test_what_is_refused_for_one_of_many_happens_to_none(self, talker) -> None:
+        made = [conversation(), conversation()]
+
+        def act(one: Conversation) -> None:
+            until = NOW + timedelta(days=1 if one == made[0] else -1)
+            handle.snooze(conversation=one, until=until, actor=talker, now=NOW)
+
+        with pytest.raises(handle.ConversationRefused):
+            handle.in_bulk(conversations=made, action=act)
+        assert not Conversation.objects.filter(state="snoozed").exists()
+
+
+@pytest.mark.django_db
+class TestWhatTheResidentDoes:
+    def test_a_correction_replaces_the_words_and_tells_colleagues(self, talker) -> None:
+        made = conversation(text="Bel mij op nummer 6")
+        follow.correct(contribution=made.contribution, text="Een bankje bij de bushalte, graag.", now=NOW)
+        assert [intake.take_corrections(NOW), intake.take_corrections(NOW)] == [1, 0]
+        made.refresh_from_db()
+        said = queries.thread(talker, made)
+        assert [one.direction for one in said] == ["in", "note"]
+        assert said[0].text == "Een bankje bij de bushalte, graag."
+        assert "nummer 6" not in made.subject + made.excerpt
+
+    def test_nobody_waits_for_an_answer_to_what_was_withdrawn(self, talker) -> None:
+        made = conversation()
+        follow.withdraw(contribution=made.contribution, now=NOW)
+        assert [intake.let_go_of_withdrawn(NOW), intake.let_go_of_withdrawn(NOW)] == [1, 0]
+        assert queries.counts(talker, now=NOW)["open"] == 0
+        made = Conversation.objects.get(pk=made.pk)
+        with pytest.raises(handle.ConversationRefused, match="trok dit in"):
+            reply(conversation=made, text="Dank u.", actor=talker, now=NOW)
+
+    def test_what_was_erased_is_gone_from_the_thread_and_the_mails(self, talker) -> None:
+        builders.municipality()
+        made = conversation(text="Ik woon in de Molenstraat", author=builders.resident())
+        reply(conversation=made, text="Dank u, ook namens de Molenstraat.", actor=talker, now=NOW)
+        handle.note(conversation=made, text="Molenstraat 6", actor=talker, now=NOW)
+        follow.erase(contribution=made.contribution, now=NOW)
+        assert [intake.forget_erased(NOW), intake.forget_erased(NOW)] == [1, 0]
+        made.refresh_from_db()
+        assert (made.subject, made.excerpt, made.resident, made.state) == ("", "", None, "closed")
+        assert not Message.objects.exists()
+        mails = Delivery.objects.all()
+        assert [(one.recipient, one.state, one.draft["body"]) for one in mails] == [("", "cancelled", "")]
+
+    def test_an_answer_to_the_contribution_itself_stops_the_clock(self, talker) -> None:
+        made, later = conversation(), NOW + timedelta(days=1)
+        assert intake.stop_answered_clocks(later) == 0
+        type(made.contribution).objects.filter(pk=made.contribution.pk).update(answered_at=later)
+        assert [intake.stop_answered_clocks(later), intake.stop_answered_clocks(later)] == [1, 0]
+        made.refresh_from_db()
+        assert (made.waits_since, made.first_answered_at) == (None, later)
+
 
 @pytest.mark.django_db
 class TestNotices:
@@ -203,13 +343,62 @@ def test_the_list_costs_the_same_for_few_and_many(count: int, talker, django_ass
 
 
 @pytest.mark.django_db
-def test_pages_hold_every_conversation_once(talker) -> None:
-    made = {conversation(text=f"B {n}", created_at=NOW - timedelta(minutes=n // 3)).pk for n in range(95)}
-    seen: list[int] = []
+@pytest.mark.parametrize("box", ["open", "all"])
+def test_pages_hold_every_conversation_once(talker, box: str) -> None:
+    made = {conversation(text=f"B {n}", created_at=NOW - timedelta(days=n // 3)).pk for n in range(95)}
+    seen: list[Conversation] = []
     after = ""
+    found = queries.conversations(talker, queries.Filters(box=box), now=NOW)
     while True:
-        rows, after = queries.page_of(queries.conversations(talker, queries.Filters(), now=NOW), after=after)
-        seen += [row.pk for row in rows]
+        rows, after = queries.page_of(found, box=box, after=after)
+        seen += rows
         if not after:
             break
-    assert sorted(seen) == sorted(made)
+    assert sorted(row.pk for row in seen) == sorted(made)
+    if box == "open":  # what is due first stands first
+        assert [row.answer_due_at for row in seen] == sorted(row.answer_due_at for row in seen)
+    else:
+        assert [row.last_message_at for row in seen] == sorted((row.last_message_at for row in seen), reverse=True)
+    following = queries.following(found, box, queries.mark_of(seen[3], box))
+    assert following == seen[4]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "mark", ["x", "_", "2026-01-01_1", "2026-01-01T00:00:00+00:00_x", "9_9", "2026-01-01T00:00:00+00:00_" + "9" * 40]
+)
+def test_a_mark_that_we_did_not_make_gives_an_empty_page(talker, mark: str) -> None:
+    conversation()
+    assert queries.page_of(queries.conversations(talker, queries.Filters(), now=NOW), after=mark) == ([], "")
+
+
+@pytest.mark.django_db
+def test_each_filter_narrows_and_text_finds_what_was_said(talker) -> None:
+    topic, area = builders.topic(), builders.area()
+    one = conversation(text="Een bankje graag", topic=topic, area=area, kind="question", channel="paper")
+    conversation(text="Iets anders", kind="idea")
+    handle.note(conversation=one, text="Vraag Bas van het groen", actor=talker, now=NOW)
+    for name, value in [
+        ("kind", "question"),
+        ("channel", "paper"),
+        ("topic", topic.slug),
+        ("area", area.code),
+        ("text", "bANKje"),
+        ("text", "bas van"),
+    ]:
+        filters = queries.Filters.of({name: value, "box": "nonsense"})
+        assert list(queries.conversations(talker, filters, now=NOW)) == [one], name
+        assert filters.as_query() == {name: value}
+
+
+@pytest.mark.django_db
+def test_boxes_are_counted_in_one_query(talker, django_assert_num_queries) -> None:
+    states = ["waits", "mine", "answered", "later", "closed"]
+    made = {name: conversation(text=name) for name in states}
+    handle.assign(conversation=made["mine"], to=talker, actor=talker)
+    reply(conversation=made["answered"], text="Dank u.", actor=talker, now=NOW)
+    handle.snooze(conversation=made["later"], until=NOW + timedelta(days=1), actor=talker, now=NOW)
+    handle.close(conversation=made["closed"], actor=talker, now=NOW)
+    with django_assert_num_queries(1):
+        found = queries.counts(talker, now=NOW + timedelta(days=60))
+    assert found == {"open": 2, "mine": 1, "free": 1, "late": 2, "answered": 1, "later": 1}
