@@ -26,9 +26,9 @@ from stamtafel.dossier.queries.life import answers_of, points_of
 from stamtafel.inbox.models import Conversation
 from stamtafel.people.rules import Permission
 from stamtafel.places.models import Area
+from stamtafel.web.design.files import photo_response
 from stamtafel.web.desk import dossier as words
 from stamtafel.web.desk.access import staff_of, staff_page
-from stamtafel.web.design.files import photo_response
 
 SEE: Final = Permission.SEE_CONTRIBUTIONS
 Do = Callable[[HttpRequest, Contribution, datetime], str]

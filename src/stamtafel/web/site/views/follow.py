@@ -24,8 +24,8 @@ from stamtafel.inbox.actions.intake import due_at
 from stamtafel.inbox.queries import thread_for
 from stamtafel.people.flood import Limit, TooMany, allow
 from stamtafel.web.design.address import client_address
-from stamtafel.web.site.forms.follow import Addition, Correction, FollowCode, Objection
 from stamtafel.web.design.files import photo_response
+from stamtafel.web.site.forms.follow import Addition, Correction, FollowCode, Objection
 
 LOOKING = Limit(burst=60, per_seconds=600)  # 2^40 codes: guessing at this rate finds nothing in a lifetime
 MORE = ParamSpec("MORE")
