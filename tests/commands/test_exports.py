@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -145,7 +146,7 @@ def test_internal_files_are_for_their_owner_only(tmp_path: Path) -> None:
 
 
 def test_a_file_that_breaks_half_way_leaves_the_old_one(tmp_path: Path) -> None:
-    def broken():
+    def broken() -> Iterator[bytes]:
         yield b"half"
         raise OSError("disk full")
 

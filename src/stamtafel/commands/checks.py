@@ -82,7 +82,7 @@ def storage(**_kwargs: Any) -> list[CheckMessage]:
         hint = "Use FULL (nothing lost when the power fails) or NORMAL (faster)."
         found.append(Error("STAMTAFEL_SQLITE_SYNC is not known.", hint=hint, id="stamtafel.E007"))
     folder = next(p for p in (settings.DATA, *settings.DATA.parents) if p.exists())
-    if not os.access(folder, os.W_OK):
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
         hint = "Give the user that runs Stamtafel the right to write there, or set STAMTAFEL_DATA."
         found.append(Error(f"The data folder can't be written: {settings.DATA}", hint=hint, id="stamtafel.E008"))
     if not settings.DEVELOPMENT and not (Path(settings.STATIC_ROOT) / "build" / "manifest.json").exists():

@@ -64,7 +64,7 @@ def announce_when_up(address: str, link: str) -> None:
 
 
 def live_at(address: str) -> None:
-    """Let links in mails and feeds lead to this address, unless one is set: the server forks, the worker starts anew."""
+    """Let links in mails and feeds lead here, unless STAMTAFEL_URL is set: the server forks, the worker starts anew."""
     if "STAMTAFEL_URL" not in os.environ:
         os.environ["STAMTAFEL_URL"] = settings.SITE_URL = address
 

@@ -15,6 +15,7 @@ from stamtafel.places.actions import Imported, import_areas, import_key_figures
 from stamtafel.places.rules.problems import FileRefusedError
 
 LATEST_CBS_YEAR = 2024
+MOST_NAMED = 5
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,8 +45,9 @@ def tell(what: str, imported: Imported) -> None:
     """Say what came in."""
     print(f"{what}: {imported.new} new, {imported.changed} renewed.")
     if imported.unknown:
-        some = ", ".join(imported.unknown[:5])
-        print(f"Left out, because no area here has the code: {len(imported.unknown)} codes ({some} …).")
+        some = ", ".join(imported.unknown[:MOST_NAMED])
+        more = len(imported.unknown) - MOST_NAMED
+        print(f"Left out, because no area here has the code: {some}" + (f" and {more} more." if more > 0 else "."))
 
 
 def tell_contributions(found: ImportResult, brought: Brought, *, dry_run: bool) -> None:
