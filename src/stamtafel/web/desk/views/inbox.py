@@ -169,7 +169,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         colleague = words.claimed(queries.conversation(viewer, pk), now)
         _say(request, colleague or _("A colleague is on this."), kind="attention")
         return redirect(_address(request, pk))
-    return redirect(_address(request, pk) + "#antwoord")
+    return redirect(_address(request, pk) + "#tekst")
 
 
 @require_POST
