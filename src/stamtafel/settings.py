@@ -127,7 +127,6 @@ PAGE_COPY_SECONDS = number("PAGE_COPY_MILLISECONDS", 1000) / 1000  # 0 switches 
 SECURITY_CONTACT = text("SECURITY_CONTACT")
 FLOOD_LIMITS = flag("FLOOD_LIMITS", default=True)
 LOG_LEVEL = text("LOG_LEVEL", "INFO").upper()
-LANGUAGE_CACHE = text("LEMMA_CACHE", str(DATA / "lemmas"))
 
 # ── Django ───────────────────────────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
