@@ -69,7 +69,7 @@ class Server:
     def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
-             "--workers", "1", "--no-ws", "--log-level", "critical", "stamtafel.wsgi:application"],
+             "--workers", "1", "--no-ws", "--log-level", "error", "stamtafel.wsgi:application"],
             cwd=ROOT, env=self.environment, start_new_session=True, stdout=self.log, stderr=self.log,
         )  # fmt: skip
         until(self.listens, "the server to listen")
