@@ -24,8 +24,8 @@ COUNT = "import django; django.setup(); from stamtafel.dossier.models import Con
 
 def measure(name: str) -> None:
     """Print posts per second, and prove that every answered one lies in the table."""
-    with installation("postgres" if name == "postgres" else "sqlite") as (env, _folder):
-        env = {**env, "STAMTAFEL_SQLITE_SYNC": "NORMAL" if name == "sqlite-normal" else "FULL"}
+    with installation("postgres" if name == "postgres" else "sqlite") as (bare, _folder):
+        env = {**bare, "STAMTAFEL_SQLITE_SYNC": "NORMAL" if name == "sqlite-normal" else "FULL"}
         before = int(run_python(COUNT, env))
         with serving(env) as (address, pid):
             headers = ("Content-Type: application/x-www-form-urlencoded", "Sec-Fetch-Site: same-origin")

@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stamtafel.settings")
 
-from stamtafel.web.design.copies import PageCopies  # noqa: E402 - the settings module must be named first
+from stamtafel.web.design.copies import PageCopies
 
 application = get_wsgi_application()
 if settings.PAGE_COPY_SECONDS:

@@ -14,6 +14,7 @@ from stamtafel.dossier.models import State, Step, StepKind
 from stamtafel.inbox import queries, rules
 from stamtafel.inbox.actions import handle, intake, notices, undo
 from stamtafel.inbox.actions.reply import reply
+from stamtafel.inbox.deadline import holiday
 from stamtafel.inbox.models import CannedReply, Conversation, Message, Notice
 from stamtafel.people.queries import Forbidden
 from stamtafel.people.rules import Role
@@ -39,9 +40,9 @@ class TestWorkingDays:
         assert due.date() == date(2026, 4, 28)
 
     def test_the_dutch_holidays_are_known(self) -> None:
-        assert intake.holiday(KINGS_DAY)
-        assert intake.holiday(date(2026, 12, 25))
-        assert not intake.holiday(date(2026, 11, 23))
+        assert holiday(KINGS_DAY)
+        assert holiday(date(2026, 12, 25))
+        assert not holiday(date(2026, 11, 23))
 
     @given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), st.integers(0, 60))
     def test_exactly_n_working_days_lie_between(self, received: datetime, days: int) -> None:

@@ -20,11 +20,11 @@ from stamtafel.work.models import DueState
 from stamtafel.work.rules import State
 
 
-class CannotPublish(ValueError):  # noqa: N818 - says what it is
+class CannotPublish(ValueError):
     """The kind only listens: nothing can be sent to it."""
 
 
-class AlreadyMoved(ValueError):  # noqa: N818 - says what it is
+class AlreadyMoved(ValueError):
     """The delivery is no longer where the person saw it; the sentence is for them."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ class ChannelError(Exception):
     """Publishing did not happen; the sentence is the network's own, for the desk."""
 
 
-class Temporary(ChannelError):  # noqa: N818 - the words of the design
+class Temporary(ChannelError):
     """It did not happen now and may happen later, at the earliest after ``retry_after``."""
 
     def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
@@ -28,7 +28,7 @@ class Temporary(ChannelError):  # noqa: N818 - the words of the design
         self.retry_after = retry_after
 
 
-class Permanent(ChannelError):  # noqa: N818
+class Permanent(ChannelError):
     """It will never happen like this. ``bounced``: the address of the recipient does not exist."""
 
     def __init__(self, reason: str, *, bounced: bool = False) -> None:
@@ -36,15 +36,15 @@ class Permanent(ChannelError):  # noqa: N818
         self.bounced = bounced
 
 
-class NeedsSignIn(ChannelError):  # noqa: N818
+class NeedsSignIn(ChannelError):
     """The network no longer knows us: somebody has to connect the account again."""
 
 
-class OutcomeUnknown(ChannelError):  # noqa: N818
+class OutcomeUnknown(ChannelError):
     """It was handed over and no answer came: it may or may not have happened."""
 
 
-class UnsafeHeader(ValueError):  # noqa: N818
+class UnsafeHeader(ValueError):
     """A value for a header holds a line break or control character (header injection, CWE-93)."""
 
 

@@ -20,7 +20,7 @@ CHANNELS: Final[dict[str, str]] = {
 }
 
 
-class UnknownKind(LookupError):  # noqa: N818 - says what it is
+class UnknownKind(LookupError):
     """No channel of this kind is installed."""
 
 

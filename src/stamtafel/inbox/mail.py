@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from stamtafel.channels.contract import Draft
 from stamtafel.dossier.actions.keys import follow_code
 from stamtafel.dossier.models import Contribution, Step, StepKind
-from stamtafel.inbox.actions.intake import due_at
+from stamtafel.inbox.deadline import due_at
 from stamtafel.places.queries import municipality
 
 MARKS: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&])")  # all that means something in Markdown

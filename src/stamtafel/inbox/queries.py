@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from stamtafel.dossier.models import Contribution
 from stamtafel.inbox import mail, rules
-from stamtafel.inbox.actions.intake import due_at
+from stamtafel.inbox.deadline import due_at
 from stamtafel.inbox.models import CannedReply, Conversation, Message, SavedFilter
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require

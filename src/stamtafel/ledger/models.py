@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 
-class Unchangeable(TypeError):  # noqa: N818 - says what it is
+class Unchangeable(TypeError):
     """The log is only appended to. Triggers in the database refuse what goes round this class."""
 
 

@@ -32,7 +32,7 @@ class Limit:
     per_seconds: float
 
 
-class TooMany(ValueError):  # noqa: N818 - a refusal, not our error
+class TooMany(ValueError):
     """Somebody did this too often; the sentence says when it can be done again."""
 
     def __init__(self, retry_after_seconds: int) -> None:

@@ -34,7 +34,7 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
 }
 
 
-class NotAllowed(ValueError):  # noqa: N818 - says what it is
+class NotAllowed(ValueError):
     """A row may not go from its state to that one."""
 
 

@@ -49,7 +49,7 @@ def test_two_tabs_with_the_same_words_are_one_contribution() -> None:
     sent = at_once(lambda number: submit_contribution(
         kind=Kind.IDEA, text="Een fietspad langs de Aa.", device="192.0.2.7|Firefox", form_key=f"tab-{number}", now=NOW,
     ))  # fmt: skip
-    assert len({s.code for s in sent}) == 1
+    assert len({s.code for s in sent if s.code}) == 1
     assert Contribution.objects.count() == 1
 
 

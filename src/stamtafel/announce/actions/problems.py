@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 
-class NotDone(ValueError):  # noqa: N818 - says what it is
+class NotDone(ValueError):
     """It was not done; the sentence says why, and what to do. Nothing changed."""
 
 
@@ -41,7 +41,7 @@ class FourEyes(NotDone):
         super().__init__(_("You wrote or changed this text yourself. Ask a colleague to approve it."))
 
 
-class LinkUnknown(LookupError):  # noqa: N818
+class LinkUnknown(LookupError):
     """A secret link that we never gave, or that was changed on its way."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ from stamtafel.ledger.actions import append
 CORRECTABLE: Final = frozenset({State.RECEIVED, State.READ, State.IN_CONVERSATION, State.HIDDEN})
 
 
-class UnknownCode(ValueError):  # noqa: N818 - a refusal, not our error
+class UnknownCode(ValueError):
     """No contribution has this code; the sentence helps to type it right."""
 
     def __init__(self, typed: str) -> None:
@@ -32,7 +32,7 @@ class UnknownCode(ValueError):  # noqa: N818 - a refusal, not our error
         )
 
 
-class NotPossible(ValueError):  # noqa: N818 - a refusal, not our error
+class NotPossible(ValueError):
     """The contribution is in a state in which this can't be done; the sentence says why."""
 
 

@@ -24,7 +24,7 @@ BATCH: Final = 500
 CHANNEL: Final = "import"
 
 
-class RowRefused(ValueError):  # noqa: N818
+class RowRefused(ValueError):
     """One row can't be kept, so nothing of the file is."""
 
     def __init__(self, row: int, reason: str) -> None:

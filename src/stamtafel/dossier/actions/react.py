@@ -15,7 +15,7 @@ from stamtafel.dossier.rules.texts import LONGEST_REACTION, masked
 from stamtafel.ledger.actions import append
 
 
-class NotOpen(ValueError):  # noqa: N818 - a refusal, not our error
+class NotOpen(ValueError):
     """The contribution is not public (any more), so nobody can react to it."""
 
     def __init__(self) -> None:

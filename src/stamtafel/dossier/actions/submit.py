@@ -23,14 +23,14 @@ _MOST_DIGITS: Final = 18  # of a row's number
 _CONFIRM_WITHIN: Final = 60 * 24 * 3600  # seconds
 
 
-class FormUsed(ValueError):  # noqa: N818 - a refusal, not our error
+class FormUsed(ValueError):
     """The form was sent before with other words; on an attacked topic each text asks for a fresh form."""
 
     def __init__(self) -> None:
         super().__init__(_("Something was sent from this page before. Nothing is lost: please press Send once more."))
 
 
-class LinkRefused(ValueError):  # noqa: N818 - a refusal, not our error
+class LinkRefused(ValueError):
     """The link to confirm an address is not right, or too old."""
 
     def __init__(self) -> None:
@@ -39,7 +39,9 @@ class LinkRefused(ValueError):  # noqa: N818 - a refusal, not our error
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What became of a form. ``is_new`` is False when the same was sent before."""
+    """What became of a form. ``is_new`` is False when the same was sent before; ``code`` is empty when it was sent
+    from another form, so that we can't know that it is the same person.
+    """
 
     contribution: Contribution
     code: str
@@ -132,7 +134,8 @@ def _kept_once(said: _Said) -> Submitted:
             return Submitted(_completed(found, said), follow_code(found), is_new=False)
         same = Contribution.objects.filter(content_key=said.content_key).first() if said.content_key else None
         if same is not None:
-            return Submitted(same, follow_code(same), is_new=False)
+            # whoever shares a network and copies public words must not get the code that erases them
+            return Submitted(same, "", is_new=False)
     if found is None:  # the other one is gone again, or two codes are equal: a new seed makes another
         return _inserted(said)
     return _with_other_words(said)

@@ -53,7 +53,7 @@ FIELDS: Final = (
 PERSONAL_FIELDS: Final = ("author_name", "author_email")
 
 
-class ImportRefused(FileRefusedError):  # noqa: N818 - says what happened, as its callers read it
+class ImportRefused(FileRefusedError):
     """Nothing of the file is taken; rows are as a spreadsheet numbers them (the header is row 1)."""
 
     reasons: ClassVar[dict[str, str]] = REASONS

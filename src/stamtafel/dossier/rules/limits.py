@@ -22,7 +22,7 @@ _BLANK_LINES = re.compile(rf"\n{{{MOST_BLANK_LINES + 2},}}")
 _BLANK_SIGNS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
-class TextRefused(ValueError):  # noqa: N818 - a refusal that the writer can mend, not our error
+class TextRefused(ValueError):
     """The text cannot be taken. ``reason`` is a code; ``too_many`` the characters over the limit."""
 
     def __init__(self, reason: Reason, *, too_many: int = 0) -> None:

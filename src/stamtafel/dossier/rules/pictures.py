@@ -49,7 +49,7 @@ class Reason(StrEnum):
     BROKEN = "broken"
 
 
-class PictureRefused(ValueError):  # noqa: N818 - a refusal, not our error
+class PictureRefused(ValueError):
     """The file can't be taken as a picture."""
 
     def __init__(self, reason: Reason) -> None:

@@ -19,7 +19,7 @@ CLAIM: Final = timedelta(minutes=20)
 MOST_AT_ONCE: Final = 200
 
 
-class ConversationRefused(ValueError):  # noqa: N818
+class ConversationRefused(ValueError):
     """It can't be done; the sentence says why and what to do."""
 
 

@@ -1,41 +1,20 @@
 """What residents sent becomes conversations: rows that the dossier wrote and nobody took up yet."""
 
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stamtafel.channels.models import Delivery
 from stamtafel.dossier.models import Contribution, State, Step, StepKind
-from stamtafel.inbox import rules
-from stamtafel.inbox.models import Conversation, Message, Notice, ResponseTerm
+from stamtafel.inbox.deadline import due_at
+from stamtafel.inbox.models import Conversation, Message, Notice
 from stamtafel.work.models import DueState
 
 BATCH: Final = 200
 QUIET_STATES: Final = (State.WITHDRAWN, State.MERGED)
-
-
-@lru_cache(maxsize=8)
-def holidays_of(year: int) -> frozenset[date]:
-    """Dutch public holidays of one year."""
-    import holidays  # noqa: PLC0415 - heavy, and only the worker and the desk need it
-
-    return frozenset(holidays.country_holidays("NL", years=year))
-
-
-def holiday(day: date) -> bool:
-    """Whether the municipality is closed that day."""
-    return day in holidays_of(day.year)
-
-
-def due_at(kind: str, received: datetime) -> datetime:
-    """When a first answer to this kind is due."""
-    days = ResponseTerm.objects.filter(kind=kind).values_list("working_days", flat=True).first()
-    return rules.answer_due(timezone.localtime(received), days or rules.DEFAULT_WORKING_DAYS, holiday)
 
 
 def open_conversations(_now: datetime) -> int:

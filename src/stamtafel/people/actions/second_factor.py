@@ -20,7 +20,7 @@ RECOVERY_CODES: Final = 10
 CODE_LENGTH: Final = 6
 
 
-class WrongCode(ValueError):  # noqa: N818 - says what happened
+class WrongCode(ValueError):
     """The code is wrong, was used before, or came too soon after a wrong one."""
 
     def __init__(self) -> None:

@@ -17,14 +17,14 @@ INVITATION_VALID: Final = timedelta(days=3)
 LINK_AT_MOST_EVERY: Final = timedelta(minutes=1)
 
 
-class LinkRefused(ValueError):  # noqa: N818 - says what happened
+class LinkRefused(ValueError):
     """The link is unknown, used or too old."""
 
     def __init__(self) -> None:
         super().__init__(_("This link does not work any more. It works once, and for a short time. Ask for a new one."))
 
 
-class UnknownIdentity(ValueError):  # noqa: N818
+class UnknownIdentity(ValueError):
     """The identity provider knows this person, the desk does not."""
 
     def __init__(self) -> None:

@@ -16,26 +16,26 @@ from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission, Role, known_roles
 
 
-class LastAdministrator(ValueError):  # noqa: N818 - says what happened
+class LastAdministrator(ValueError):
     """Without an administrator nobody could let people in any more."""
 
     def __init__(self) -> None:
         super().__init__(_("This is the last administrator. Make somebody else administrator first."))
 
 
-class AlreadyStaff(ValueError):  # noqa: N818
+class AlreadyStaff(ValueError):
     """There is a member with this address."""
 
     def __init__(self) -> None:
         super().__init__(_("There is already somebody with this mail address. Look in the list below."))
 
 
-class IncompleteStaff(ValueError):  # noqa: N818
+class IncompleteStaff(ValueError):
     """A name, address or role is missing or wrong; the sentence says which."""
 
 
 @transaction.atomic
-def invite_staff(  # noqa: PLR0913 - the fields of the form
+def invite_staff(
     *,
     actor: StaffMember | None,
     email: str,

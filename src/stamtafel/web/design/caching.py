@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     @wraps(view)
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        if request.method in {"GET", "HEAD"} and response.status_code == 200 and not response.cookies:
+        if request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK and not response.cookies:
             response.headers["Cache-Control"] = PUBLIC
             response.headers["Vary"] = "Cookie, Accept-Encoding"
         return response

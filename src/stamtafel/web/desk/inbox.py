@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from stamtafel.dossier.models import Kind, State
 from stamtafel.inbox import rules
-from stamtafel.inbox.actions.intake import holiday
+from stamtafel.inbox.deadline import holiday
 from stamtafel.inbox.models import Conversation, Message
 from stamtafel.inbox.queries import Filters
 from stamtafel.people.models import Resident, StaffMember

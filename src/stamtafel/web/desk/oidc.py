@@ -29,7 +29,7 @@ TIMEOUT_SECONDS: Final = 10
 ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523
 
 
-class ProviderRefused(ValueError):  # noqa: N818 - says what happened
+class ProviderRefused(ValueError):
     """The provider gave no answer, or one that we may not believe. ``why`` is for the log."""
 
     def __init__(self, why: str) -> None:

@@ -16,7 +16,7 @@ class Tls(StrEnum):
 PORTS = {Tls.STARTTLS: 587, Tls.IMPLICIT: 465, Tls.NONE: 25}
 
 
-class BadAddress(ValueError):  # noqa: N818 - says what it is
+class BadAddress(ValueError):
     """The address of the mail server cannot be read; the sentence names the part."""
 
 

@@ -26,8 +26,8 @@ from stamtafel.dossier.queries.life import life_of
 from stamtafel.dossier.queries.topics import topics
 from stamtafel.inbox import queries, rules
 from stamtafel.inbox.actions import handle, undo
-from stamtafel.inbox.actions.intake import holiday
 from stamtafel.inbox.actions.reply import can_reply, reply
+from stamtafel.inbox.deadline import holiday
 from stamtafel.inbox.models import Conversation
 from stamtafel.people.models import StaffMember
 from stamtafel.people.rules import Permission

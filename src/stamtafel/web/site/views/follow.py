@@ -20,7 +20,7 @@ from stamtafel.dossier.actions import follow as actions
 from stamtafel.dossier.actions.keys import follow_code
 from stamtafel.dossier.models import Contribution, State
 from stamtafel.dossier.queries.life import life_of
-from stamtafel.inbox.actions.intake import due_at
+from stamtafel.inbox.deadline import due_at
 from stamtafel.inbox.queries import thread_for
 from stamtafel.people.flood import Limit, TooMany, allow
 from stamtafel.web.design.address import client_address

@@ -1,0 +1,82 @@
+"""The documentation is complete and leads nowhere that is not there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from stamtafel import settings
+from stamtafel.__main__ import COMMANDS
+from stamtafel.channels.registry import CHANNELS
+from stamtafel.commands.tables import TABLES
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "src/stamtafel/web/design/README.md"])
+LINK = re.compile(r"(?<!`)!?\[[^\]]*\]\(([^)\s]+)\)")
+# of the machine where something was written, not of one where it runs
+MACHINE_PATH = re.compile(r"(?<![\w.])/(work|root|home|Users|mnt|tmp/[a-z_]+jobs)/")
+
+
+def first_column(page: str, pattern: str) -> list[str]:
+    return re.findall(rf"^\| `({pattern})` \|", (REFERENCE / page).read_text(), re.MULTILINE)
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    assert sorted(first_column("settings.md", "STAMTAFEL_[A-Z_]+")) == sorted(settings.ENVIRONMENT)
+
+
+def test_no_page_names_a_setting_that_is_not_there() -> None:
+    named = {name for page in PAGES for name in re.findall(r"\bSTAMTAFEL_[A-Z_]+\b", page.read_text())}
+    assert named - settings.ENVIRONMENT.keys() <= {"STAMTAFEL_TEST_DB", "STAMTAFEL_TEST_DATA"}
+
+
+def test_every_command_is_documented() -> None:
+    headings = re.findall(r"^## `stamtafel (\w+)", (REFERENCE / "commands.md").read_text(), re.MULTILINE)
+    assert set(headings) == COMMANDS.keys()
+    assert f"export {'|'.join(TABLES)}" in (REFERENCE / "commands.md").read_text()
+
+
+def test_every_system_check_is_documented() -> None:
+    sources = (ROOT / "src" / "stamtafel" / "commands").glob("*.py")
+    raised = {name for source in sources for name in re.findall(r"stamtafel\.[EW]\d{3}", source.read_text())}
+    assert raised == set(first_column("checks.md", r"stamtafel\.[EW]\d{3}"))
+
+
+def test_every_kind_of_channel_is_documented() -> None:
+    assert first_column("channels.md", "[a-z]+") == list(CHANNELS)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.nl.md"])
+def test_the_readme_names_the_two_commands_first(name: str) -> None:
+    code = re.findall(r"```\w*\n(.*?)```", (ROOT / name).read_text(), re.DOTALL)[0]
+    assert re.findall(r"^make \w+", code, re.MULTILINE) == ["make demo", "make test"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    wrong = []
+    for target in LINK.findall(page.read_text()):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _sign, anchor = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        if not found.exists() or (anchor and anchor not in anchors(found)):
+            wrong.append(target)
+    assert wrong == []
+
+
+def test_no_page_names_a_path_of_somebodys_machine() -> None:
+    assert [str(page) for page in PAGES if MACHINE_PATH.search(page.read_text())] == []
+
+
+def test_every_decision_has_its_number_and_fits_a_page() -> None:
+    pages = sorted((DOCS / "decisions").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    assert [page.name for page in pages if len(page.read_text().splitlines()) > 60] == []
