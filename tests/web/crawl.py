@@ -56,7 +56,9 @@ def look(client: Client, address: str) -> Seen:
     response = client.get(address)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     kind = response.headers.get("Content-Type", "")
-    return Seen(address, response.status_code, dict(response.headers.items()), readable(body, kind), tuple(response.cookies))
+    return Seen(
+        address, response.status_code, dict(response.headers.items()), readable(body, kind), tuple(response.cookies)
+    )
 
 
 def links(seen: Seen) -> Iterable[str]:

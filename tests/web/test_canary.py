@@ -46,7 +46,13 @@ def town(boss: StaffMember) -> dict[str, Any]:
     builders.municipality()
     area, topic = builders.area("Molenwijk"), builders.topic("Stationsplein")
     read_first = builders.topic("Vooraf gelezen", moderation=Topic.Moderation.BEFORE)
-    return {"area": area, "topic": topic, "read_first": read_first, "boss": boss, **_said(area, topic, read_first, boss)}
+    return {
+        "area": area,
+        "topic": topic,
+        "read_first": read_first,
+        "boss": boss,
+        **_said(area, topic, read_first, boss),
+    }
 
 
 def _said(area: Any, topic: Topic, read_first: Topic, boss: StaffMember) -> dict[str, Contribution]:
@@ -56,7 +62,9 @@ def _said(area: Any, topic: Topic, read_first: Topic, boss: StaffMember) -> dict
         fields = {"kind": Kind.IDEA, "topic": topic, "area": area, "device": word("apparaat"), "now": now, **more}
         return submit_contribution(text=text, **fields).contribution
 
-    public = told("Bel mij op 06 1234 5678 over de bank op het plein.", email=f"{word('inwonermail')}@voorbeeld.example")
+    public = told(
+        "Bel mij op 06 1234 5678 over de bank op het plein.", email=f"{word('inwonermail')}@voorbeeld.example"
+    )
     hidden = told(f"Dit wordt verborgen {word('verborgentekst')}.")
     withdrawn = told(f"Dit wordt ingetrokken {word('ingetrokkentekst')}.")
     erased = told(f"Dit wordt gewist {word('gewistetekst')}.", email=f"{word('gewistmail')}@voorbeeld.example")
@@ -103,13 +111,17 @@ def drafts(town: dict[str, Any]) -> dict[str, str]:
     waiting = telling.draft(f"Wacht {word('wachttitel')}", author=boss)
     Announcement.objects.filter(pk=waiting.pk).update(state="waiting", slug="wacht")
     planned = telling.draft(f"Gepland {word('geplandtitel')}", author=boss)
-    Announcement.objects.filter(pk=planned.pk).update(state="scheduled", slug="gepland", publish_at=now + timedelta(days=1))
+    Announcement.objects.filter(pk=planned.pk).update(
+        state="scheduled", slug="gepland", publish_at=now + timedelta(days=1)
+    )
     Announcement.objects.filter(pk=draft.pk).update(slug="concept")
     telling.published("De brug is open", author=boss, topics=(town["topic"],), areas=(town["area"],), now=now)
     fields = {"title": "Besluit in de maak", "decided": word("besluit"), "decided_by": "college", "heard": word("gehoord"),
               "decided_on": now.date()}  # fmt: skip
     decision = decide.record_decision(topic=town["topic"], fields=fields, actor=boss)
-    decide.answer(decision=decision, contributions=[town["public"]], outcome="used", text=word("antwoordconcept"), actor=boss)
+    decide.answer(
+        decision=decision, contributions=[town["public"]], outcome="used", text=word("antwoordconcept"), actor=boss
+    )
     return {"announcement": "concept", "waiting": "wacht", "planned": "gepland", "decision": decision.slug}
 
 
@@ -131,7 +143,13 @@ def secrets() -> list[str]:
     kept = [settings.SECRET_KEY, settings.FOLLOW_KEY, "1234 5678", "12345678", "8765 4321", "87654321"]
     kept += [resident.secret for resident in Resident.objects.all()]
     for one in Contribution.objects.all():
-        kept += [one.code_digest or "", one.content_key or "", one.form_key or "", str(one.public_id), one.public_id.hex]
+        kept += [
+            one.code_digest or "",
+            one.content_key or "",
+            one.form_key or "",
+            str(one.public_id),
+            one.public_id.hex,
+        ]
         code = follow_code(one) if one.erased_at is None else ""
         kept += [code, code.replace("-", "")]
         kept += [support.supporter for support in one.supports.all()]
@@ -141,8 +159,13 @@ def secrets() -> list[str]:
 
 def private_addresses(town: dict[str, Any], drafts: dict[str, str]) -> list[str]:
     """Where somebody who guesses would look."""
-    gone = [reverse("site:contribution", kwargs={"pk": town[name].pk}) for name in ("hidden", "withdrawn", "erased", "double")]
-    news = [reverse("site:announcement", kwargs={"slug": drafts[name]}) for name in ("announcement", "waiting", "planned")]
+    gone = [
+        reverse("site:contribution", kwargs={"pk": town[name].pk})
+        for name in ("hidden", "withdrawn", "erased", "double")
+    ]
+    news = [
+        reverse("site:announcement", kwargs={"slug": drafts[name]}) for name in ("announcement", "waiting", "planned")
+    ]
     cards = [reverse("share_card", kwargs={"slug": drafts["announcement"]})]
     decision = [reverse("site:decision", kwargs={"slug": drafts["decision"]})]
     found = gone + news + decision
@@ -195,7 +218,10 @@ def test_a_published_decision_tells_no_more_than_it_should(town: dict[str, Any],
     seen = crawl()
     page = seen[reverse("site:decision", kwargs={"slug": decision.slug})]
     assert word("besluit") in page.words  # it is public now
-    never = [f"{word(place)}" for place in ("medewerkermail", "inwonermail", "verborgentekst", "gewistetekst", "concepttekst")]
+    never = [
+        f"{word(place)}"
+        for place in ("medewerkermail", "inwonermail", "verborgentekst", "gewistetekst", "concepttekst")
+    ]
     assert [(address, w) for address, one in seen.items() for w in never if w in one.everything.lower()] == []
 
 
