@@ -140,7 +140,8 @@ class _Round:
             self._unknown(row, channel, _named(error))
             return [error]
         else:
-            work.complete(row, remote_id=receipt.remote_id, remote_url=receipt.url, done_at=self.now)
+            kept = rules.kept_when_done(row.purpose, row.draft)
+            work.complete(row, remote_id=receipt.remote_id, remote_url=receipt.url, done_at=self.now, **kept)
         return []
 
     def _later(self, row: Delivery, error: str, retry_after: timedelta | None = None) -> None:

@@ -1,9 +1,10 @@
 """What can be decided about deliveries without looking anything up."""
 
 import re
+from collections.abc import Mapping
 from email.utils import parseaddr
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from stamtafel.channels.contract import UnsafeHeader, safe_header
 from stamtafel.work.rules import State
@@ -101,3 +102,13 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
 def choices(state: str) -> tuple[str, ...]:
     """What a person can do with a delivery, the most likely first."""
     return CHOICES.get(state, ())
+
+
+SECRET_PURPOSES: Final = frozenset({"sign-in"})
+
+
+def kept_when_done(purpose: str, draft: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns to change once it is out: a letter with a secret in it keeps its subject only."""
+    if purpose not in SECRET_PURPOSES:
+        return {}
+    return {"draft": {"subject": draft.get("subject", ""), "body": ""}}

@@ -26,8 +26,7 @@ from stamtafel.people.models import StaffMember
 from stamtafel.places.models import Area
 
 HIDDEN = {State.HIDDEN, State.WITHDRAWN}
-LIFE = [State.RECEIVED, State.READ, State.IN_CONVERSATION, State.ANSWERED, State.DONE]
-STEP_OF = {State.READ: StepKind.READ, State.IN_CONVERSATION: StepKind.REPLIED}
+SETTLED_AFTER_DAYS = 14
 Contributions = dict[str, Contribution]
 
 
@@ -49,6 +48,15 @@ class Voices:
             self.conversation(fields)
         for fields in read("decisions"):
             self.decision(fields)
+        self.settle_old()
+
+    def settle_old(self) -> None:
+        """What is older than a fortnight and was read, was spoken about long ago: the inbox shows what waits now."""
+        long_ago = self.calendar.now - timedelta(days=SETTLED_AFTER_DAYS)
+        old = Contribution.objects.filter(conversation=None, created_at__lt=long_ago)
+        for contribution in old.exclude(state__in=[*HIDDEN, State.RECEIVED]):
+            made = open_conversation(contribution)
+            Conversation.objects.filter(pk=made.pk).update(state=Conversation.State.CLOSED, waits_since=None)
 
     def contribution(self, fields: dict[str, Any]) -> Contribution:
         """One contribution with its reactions, support and the beginning of its life."""
@@ -79,9 +87,7 @@ class Voices:
             for number in range(fields["support"])
         ]
         Support.objects.bulk_create(supports)
-        Contribution.objects.filter(pk=made.pk).update(
-            reaction_count=len(reactions), support_count=fields["support"]
-        )
+        Contribution.objects.filter(pk=made.pk).update(reaction_count=len(reactions), support_count=fields["support"])
         self.step(made, StepKind.RECEIVED, hours=0)
         if made.state != State.RECEIVED:
             self.step(made, StepKind.READ, hours=20)
