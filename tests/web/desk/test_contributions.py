@@ -50,6 +50,7 @@ def test_the_list_costs_the_same_for_three_and_thirty(
     client: Client, boss: StaffMember, django_assert_num_queries
 ) -> None:
     topic, area = builders.topic(), builders.area()
+    client.get(reverse("desk:contributions"))  # the municipality is remembered from here on
     for many in (3, 27):
         for _number in range(many):
             builders.contribution(topic=topic, area=area)
@@ -61,11 +62,12 @@ def test_a_page_costs_the_same_for_three_and_thirty_reactions(
     client: Client, boss: StaffMember, django_assert_num_queries
 ) -> None:
     one = builders.contribution(topic=builders.topic())
+    page(client, one)
     for many in (3, 27):
         for number in range(many):
             react(contribution=one, text=f"Eens {many} {number}", device="a", now=NOW)
             builders.contribution(state=State.MERGED, merged_into=one)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(12):
             page(client, one)
 
 
