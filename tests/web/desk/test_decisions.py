@@ -60,7 +60,7 @@ def test_from_the_first_words_to_the_mail(client: Client, boss: StaffMember) -> 
     row = Answer.objects.get(contribution=other)
     client.post(at("decision_answer", decision, answer=row.pk), {"outcome": "not_used", "text": "Wij willen er meer."})
     looked = client.get(at("decision_preview", decision)).content.decode()
-    assert "Gebruikt. Het komt er." in looked
+    assert "Gebruikt. Het komt er." in looked  # the whole mail, as it will be sent
     assert "Wij willen er meer." in looked
     assert not Delivery.objects.exists()
     for _time in range(2):

@@ -125,7 +125,7 @@ def chips(filters: Filters, topics: Mapping[str, str], areas: Mapping[str, str])
     }
     query = filters.as_query()
     return [
-        (names[name], f"?{urlencode({key: value for key, value in query.items() if key != name})}")
+        (names[name], f"?{urlencode({**query, name: ''})}")  # an empty subject stays in sight: nothing is chosen for it
         for name in query
         if name != "box"
     ]

@@ -166,15 +166,16 @@ def _query(filters: desk.Filters) -> dict[str, str]:
 
 def _pick_page(request: HttpRequest, found: Decision, filters: desk.Filters, problem: str) -> HttpResponse:
     rows, more = desk.page_of(desk.answerable(staff_of(request), found, filters), after=request.GET.get("na", ""))
-    query = _query(filters)
+    topics, areas, query = words.topic_choices(), words.area_choices(), _query(filters)
     here = {**query, **({"na": request.GET["na"]} if request.GET.get("na") else {})}
     context = {
         **_frame(request, found, "pick"),
         "rows": words.rows_of(rows),
         "filters": filters,
-        "topics": words.topic_choices(),
-        "areas": words.area_choices(),
+        "topics": topics,
+        "areas": areas,
         "kinds": Kind.choices,
+        "chips": words.chips(filters, topics, areas),
         "problem": problem,
         "typed": request.POST,
         "ticked": {int(number) for number in request.POST.getlist("chosen") if number.isdecimal()},
