@@ -34,7 +34,7 @@ def test_every_setting_is_documented_and_nothing_else() -> None:
 
 def test_no_page_names_a_setting_that_is_not_there() -> None:
     named = {name for page in PAGES for name in re.findall(r"\bSTAMTAFEL_[A-Z_]+\b", page.read_text())}
-    assert named - settings.ENVIRONMENT.keys() <= {"STAMTAFEL_TEST_DB", "STAMTAFEL_TEST_DATA"}
+    assert named - settings.ENVIRONMENT.keys() <= {"STAMTAFEL_TEST_DB", "STAMTAFEL_TEST_DATA", "STAMTAFEL_SCREENSHOTS"}
 
 
 def test_every_command_is_documented() -> None:
