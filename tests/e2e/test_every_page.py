@@ -1,7 +1,6 @@
 """Every page, full and empty and refused: accessible, narrow enough, light enough, and quiet."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -108,17 +107,19 @@ def test_a_form_sent_empty(path: str, language: str, program: Program, contexts:
     assert seen.problems(language) == []
 
 
-DESK = ("", "inbox/", "inbox/?box=closed", "inbox/?q=qqqqqq", "berichten/", "contributions/", "topics/", "decisions/",
-        "deliveries/", "deliveries/mails/", "people/", "people/invite/", "settings/", "bestaat-niet/")  # fmt: skip
+DESK = (
+    "", "inbox/", "inbox/?box=closed", "inbox/?q=qqqqqq", "berichten/", "bijdragen/", "bijdragen/?q=qqqqqq",
+    "onderwerpen/", "onderwerpen/nieuw/", "besluiten/", "besluiten/nieuw/", "deliveries/", "deliveries/mails/",
+    "people/", "people/invite/", "settings/", "bestaat-niet/",
+)  # fmt: skip
 DESK_ONE_OF = {
     "inbox/": r"/desk/inbox/\d+/",
     "berichten/": r"/desk/berichten/\d+/$",
-    "contributions/": r"/desk/contributions/\d+/",
-    "topics/": r"/desk/topics/[^/?]+/$",
-    "decisions/": r"/desk/decisions/\d+/$",
+    "bijdragen/": r"/desk/bijdragen/\d+/",
+    "onderwerpen/": r"/desk/onderwerpen/(?!nieuw)[^/?]+/$",
+    "besluiten/?lijst=openbaar": r"/desk/besluiten/\d+/",
     "people/": r"/desk/people/\d+/$",
 }
-Open = Callable[[str], list[str]]
 
 
 @pytest.mark.parametrize("path", DESK)

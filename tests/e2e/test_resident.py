@@ -1,0 +1,199 @@
+"""What a resident does, from the first word to the last mail, with script and without."""
+
+import re
+import urllib.request
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Contexts
+from tests.e2e.program import Program, plain, until
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+LINK = re.compile(r"https?://\S+")
+
+
+def submit(page: Page, name: str, within: str = "main") -> None:
+    """Press a button that sends a form, and wait for the page after it."""
+    with page.expect_navigation():
+        page.locator(within).get_by_role("button", name=name).first.click()
+
+
+def link_in(text: str, part: str) -> str:
+    """The link of a mail with this part in it."""
+    return next(link.rstrip(">).") for link in LINK.findall(text) if part in link)
+
+
+def tell(page: Page, program: Program, text: str, email: str = "") -> str:
+    """Tell something; gives the follow code."""
+    page.goto(f"{program.address}/zeg-het-ons/")
+    page.get_by_label("Uw tekst").fill(text)
+    if email:
+        page.get_by_label("Hoe mogen wij u antwoorden?").fill(email)
+    submit(page, "Versturen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dank u wel")
+    code = re.search(r"/volg/([A-Z0-9-]+)/", page.url)
+    assert code
+    return code[1]
+
+
+@SCRIPT
+def test_telling_with_a_phone_number_and_following_until_it_is_taken_back(
+    script: bool, program: Program, contexts: Contexts
+) -> None:
+    page = contexts(script=script).new_page()
+    words = f"De lantaarn bij het bankje is stuk ({'met' if script else 'zonder'} script)."
+    page.goto(f"{program.address}/zeg-het-ons/")
+    page.get_by_label("Uw tekst").fill(f"{words} Bel mij op 06 12345678.")
+    page.get_by_label("Buurt", exact=True).select_option(label="Molenwijk")
+    submit(page, "Versturen")
+    warning = page.locator("#persoonsgegevens")
+    expect(warning).to_contain_text("telefoonnummer")
+    expect(warning.locator("mark")).to_have_text("06 12345678")
+    expect(page.get_by_label("Buurt", exact=True)).to_have_value("BU99990201")  # nothing has to be typed again
+
+    page.get_by_label("Uw tekst").fill(words)
+    submit(page, "Versturen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dank u wel")
+    code = page.url.split("/volg/")[1].split("/")[0]
+    expect(page.locator("main")).to_contain_text(code)
+
+    page.goto(f"{program.address}/volg/")
+    page.locator("main input[name=code]").fill(code.lower().replace("-", " "))
+    submit(page, "")
+    expect(page.get_by_text(words).first).to_be_visible()
+    page.locator("#aanvullen textarea").fill("Het is nu ook glad daar.")
+    submit(page, "Versturen", within="#aanvullen")
+    expect(page.get_by_role("status").first).to_contain_text("aanvul")
+    page.get_by_role("link", name="Intrekken").click()
+    submit(page, "")
+    expect(page.get_by_role("status").first).to_contain_text("ingetrokken")
+    page.goto(f"{program.address}/bijdragen/?q=lantaarn")
+    expect(page.locator("main")).not_to_contain_text(words)
+
+
+@SCRIPT
+def test_who_leaves_an_address_confirms_it_and_hears_the_next_step(
+    script: bool, program: Program, contexts: Contexts
+) -> None:
+    page = contexts(script=script).new_page()
+    email = f"bewoner{script}@voorbeeld.example".lower()
+    code = tell(page, program, f"Mag er een fietspomp bij het station? ({script})", email)
+    asked = program.mail(email, "/bevestig/")
+    page.goto(link_in(plain(asked), "/bevestig/"))
+    submit(page, "")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("bevestigd")
+    page.goto(f"{program.address}/volg/{code}/wissen/")
+    submit(page, "")
+    expect(page.get_by_role("status").first).to_contain_text("gewist")
+    assert len([mail for mail in program.mails(email) if "/bevestig/" in plain(mail)]) == 1
+
+
+@SCRIPT
+def test_support_counts_once_and_a_reaction_stands_under_it(script: bool, program: Program, contexts: Contexts) -> None:
+    page = contexts(script=script).new_page()
+    tell(page, program, f"Zet een picknicktafel in het park. ({script})")
+    page.get_by_role("link", name="daar", exact=False).first.click()
+    submit(page, "Ik steun dit")
+    expect(page.locator("#steun")).to_contain_text("1 mens steunt dit")
+    address = page.url.partition("?")[0].partition("#")[0]
+    page.goto(address)
+    submit(page, "Ik steun dit")
+    expect(page.locator("#steun")).to_contain_text("1 mens steunt dit")
+    page.get_by_label("Uw reactie").fill("Graag ook een prullenbak erbij.")
+    submit(page, "Reageren")
+    expect(page.locator("#reacties ~ ol")).to_contain_text("prullenbak")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"), [("huis", "huizen"), ("speelplaats", "kinderspeelplaats"), ("ideeën", "idee")]
+)
+def test_search_finds_other_forms_of_a_word(asked: str, found: str, program: Program, contexts: Contexts) -> None:
+    page = contexts(script=False).new_page()
+    words = {"huizen": "Verf de huizen aan de kade.", "kinderspeelplaats": "Een kinderspeelplaats bij de school, graag.",
+             "idee": "Een goed idee: planten langs het spoor."}  # fmt: skip
+    tell(page, program, words[found])
+    page.goto(f"{program.address}/bijdragen/")
+    page.locator("main input[name=q]").fill(asked)
+    submit(page, "Zoeken")
+    expect(page.get_by_text(words[found]).first).to_be_visible()
+
+
+@SCRIPT
+def test_news_by_mail_is_asked_for_confirmed_and_ended_with_one_click(
+    script: bool, program: Program, contexts: Contexts
+) -> None:
+    page = contexts(script=script).new_page()
+    email = f"lezer{script}@voorbeeld.example".lower()
+    page.goto(f"{program.address}/aanmelden/")
+    page.get_by_label("Uw e-mailadres").fill(email)
+    page.locator("input[name=rhythm][value=daily]").check()
+    submit(page, "")
+    page.goto(link_in(plain(program.mail(email, "/aanmelden/ja/")), "/aanmelden/ja/"))
+    submit(page, "")
+    stop = page.locator("a[href*='/aanmelden/wijzig/']").first.get_attribute("href")
+    assert stop
+    page.goto(program.address + stop.removeprefix(program.address))
+    with page.expect_navigation():
+        page.locator("main button[name=end]").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_a_mail_program_ends_the_news_by_itself(program: Program, contexts: Contexts) -> None:
+    page = contexts().new_page()
+    email = "eenklik@voorbeeld.example"
+    page.goto(f"{program.address}/aanmelden/")
+    page.get_by_label("Uw e-mailadres").fill(email)
+    page.locator("input[name=rhythm][value=direct]").check()
+    submit(page, "")
+    page.goto(link_in(plain(program.mail(email, "/aanmelden/ja/")), "/aanmelden/ja/"))
+    submit(page, "")
+    manage = page.locator("a[href*='/aanmelden/wijzig/']").first.get_attribute("href") or ""
+    sent = program.mails(email)[-1]
+    header = str(sent["List-Unsubscribe"] or "")
+    if header:  # RFC 8058: POST, without a page, a cookie or a word
+        body = urllib.request.Request(header.strip("<>"), data=b"List-Unsubscribe=One-Click", method="POST")
+        with urllib.request.urlopen(body) as answer:
+            assert answer.status == 200
+    assert manage
+
+
+@pytest.mark.parametrize("how", ["list", "postcode"])
+def test_home_remembers_the_neighbourhood_on_the_device_alone(how: str, program: Program, contexts: Contexts) -> None:
+    context = contexts()
+    page = context.new_page()
+    page.goto(f"{program.address}/buurten/")
+    if how == "list":
+        page.locator("section[aria-labelledby=lijst]").get_by_role("link", name="Molenwijk").click()
+    else:
+        page.get_by_label("Uw postcode").fill("3951")
+        submit(page, "")
+        page.locator("main a[href*='/buurten/BU']").first.click()
+    name = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("button", name="Onthoud deze buurt").click()
+    page.goto(f"{program.address}/")
+    expect(page.locator("[data-block]")).to_contain_text(name)
+    assert context.cookies() == []
+
+
+def test_without_script_the_neighbourhood_is_one_click_away(program: Program, contexts: Contexts) -> None:
+    page = contexts(script=False).new_page()
+    page.goto(f"{program.address}/")
+    page.get_by_role("link", name="In mijn buurt").first.click()
+    page.locator("section[aria-labelledby=lijst]").get_by_role("link", name="Tuindorp").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tuindorp")
+    expect(page.get_by_role("button", name="Onthoud deze buurt")).to_be_hidden()
+
+
+def test_a_new_contribution_is_on_the_list_within_a_second(program: Program, contexts: Contexts) -> None:
+    page = contexts(script=False).new_page()
+    tell(page, program, "Kan de kerkklok een kwartier later slaan?")
+    look = contexts(script=False).new_page()
+
+    def there() -> bool:
+        look.goto(f"{program.address}/bijdragen/")
+        return "kerkklok" in look.content()
+
+    until(there, "the new contribution on the list", seconds=3)
