@@ -93,9 +93,24 @@ def test_near_doubles_are_hints_of_what_everybody_can_read() -> None:
     )
     hide(contribution=hidden, reason="x", actor=None, now=NOW)
     near = desk.doubles(builders.staff(Role.MODERATOR), one)
-    assert [found.pk for found, _alike in near] == [same.pk]
-    assert near[0][1] > 0.6
-    assert other.pk not in [found.pk for found, _alike in near]
+    assert [(hint.contribution, hint.words) for hint in near] == [(same, ())]
+    assert other.pk not in [hint.contribution.pk for hint in near]
+
+
+def test_other_sentences_with_the_same_rare_words_are_hints_within_a_subject() -> None:
+    builders.municipality()
+    topic = builders.topic()
+    said = ("Zwemmen voordat ik naar mijn werk ga, dat wil ik.", "Vroeg zwemmen voor het werk zou fijn zijn.",
+            "De bus rijdt op zondag niet.", "Er ligt afval bij de school.", "De lantaarn is kapot.")  # fmt: skip
+    rows = [
+        submit_contribution(kind=Kind.WISH, text=words, topic=topic, device=str(n), now=NOW).contribution
+        for n, words in enumerate(said)
+    ]
+    elsewhere = submit_contribution(kind=Kind.WISH, text="Ik wil zwemmen voor het werk.", device="x", now=NOW)
+    near = desk.doubles(builders.staff(Role.MODERATOR), rows[0])
+    assert [hint.contribution for hint in near] == [rows[1]]
+    assert "zwemmen" in near[0].words
+    assert elsewhere.contribution not in [hint.contribution for hint in near]
 
 
 def decision() -> Decision:

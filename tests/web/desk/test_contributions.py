@@ -67,7 +67,7 @@ def test_a_page_costs_the_same_for_three_and_thirty_reactions(
         for number in range(many):
             react(contribution=one, text=f"Eens {many} {number}", device="a", now=NOW)
             builders.contribution(state=State.MERGED, merged_into=one)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             page(client, one)
 
 

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from stamtafel.dossier.models import Answer, Contribution, Decision, Moderation, Reaction, State, Topic
 from stamtafel.dossier.queries.public import LARGEST_ID, visible
 from stamtafel.dossier.queries.search import matching
+from stamtafel.dossier.rules.doubles import alike
 from stamtafel.dossier.rules.similarity import nearest
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -18,6 +19,7 @@ from stamtafel.people.rules import Permission
 
 PAGE: Final = 40
 CANDIDATES: Final = 10_000
+MOST_DOUBLES: Final = 5
 LONGEST_ID: Final = 20  # digits
 MOST_COUNTED: Final = 99  # beyond that a tab says "99+": counting all has no use
 HEAVY: Final = ("terms", "signature", "text", "public_text", "area__geometry", "area__path")
@@ -113,7 +115,7 @@ def contribution(viewer: StaffMember, pk: int) -> Contribution:
     """One contribution with all that staff may see. Raises Forbidden, Contribution.DoesNotExist."""
     require(viewer, Permission.SEE_CONTRIBUTIONS)
     whole = Contribution.objects.select_related("topic", "area", "author", "merged_into")
-    return whole.defer("terms", "area__geometry", "area__path", "merged_into__text", "merged_into__terms").get(pk=pk)
+    return whole.defer("area__geometry", "area__path", "merged_into__text", "merged_into__terms").get(pk=pk)
 
 
 def joined(viewer: StaffMember, found: Contribution) -> list[Contribution]:
@@ -122,14 +124,29 @@ def joined(viewer: StaffMember, found: Contribution) -> list[Contribution]:
     return list(found.merged.only("title", "created_at", "state", "merged_into").order_by("-created_at", "-pk"))
 
 
-def doubles(viewer: StaffMember, found: Contribution) -> list[tuple[Contribution, float]]:
-    """Public contributions that say nearly the same, most alike first: a hint, never a verdict. Two queries."""
+@dataclass(frozen=True, slots=True)
+class Double:
+    """What may say the same: ``words`` are shared and rare; none where nearly the whole text is the same."""
+
+    contribution: Contribution
+    words: tuple[str, ...]
+
+
+def doubles(viewer: StaffMember, found: Contribution) -> list[Double]:
+    """Public contributions that say nearly the same, most alike first: a hint, never a verdict. Three queries.
+
+    Nearly the same letters anywhere, or the same rare words under the same subject.
+    """
     require(viewer, Permission.SEE_CONTRIBUTIONS)
-    others = visible().exclude(pk=found.pk).exclude(signature="").order_by("-pk")
-    near = nearest(found.public_text, others.values_list("pk", "signature")[:CANDIDATES].iterator(chunk_size=2000))
-    rows = Contribution.objects.only("title", "excerpt", "created_at", "support_count", "state")
-    known = rows.in_bulk([item.id for item in near])
-    return [(known[item.id], item.similarity) for item in near if item.id in known]
+    others = visible().exclude(pk=found.pk).order_by("-pk")
+    signed = others.exclude(signature="").values_list("pk", "signature")[:CANDIDATES]
+    near = [(item.id, ()) for item in nearest(found.public_text, signed.iterator(chunk_size=2000))]
+    about = others.filter(topic=found.topic_id).exclude(terms="").values_list("pk", "terms")[:CANDIDATES]
+    same_words = [(item.id, item.shared) for item in alike(found.terms, about.iterator(chunk_size=2000))]
+    hints: dict[int, tuple[str, ...]] = dict((*same_words, *near))
+    order = list(dict.fromkeys(pk for pk, _shared in (*near, *same_words)))[:MOST_DOUBLES]
+    known = Contribution.objects.only("title", "created_at").in_bulk(order)
+    return [Double(known[pk], hints[pk]) for pk in order if pk in known]
 
 
 def moderations(viewer: StaffMember, found: Contribution) -> list[Moderation]:
