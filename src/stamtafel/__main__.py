@@ -33,8 +33,13 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stamtafel.settings")
     import django  # noqa: PLC0415 - only now: the settings read the environment
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as problem:
+        print(f"stamtafel: {problem}", file=sys.stderr)
+        return 1
     return int(import_module(COMMANDS[words[0]][0]).run(words[1:]))
 
 

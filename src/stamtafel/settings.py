@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 PACKAGE: Final = Path(__file__).resolve().parent
 ENVIRONMENT: Final[dict[str, str]] = {}  # every name that was asked for → its default, for docs and tests
@@ -26,8 +27,11 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def number(name: str, default: int) -> int:
-    """Read ``STAMTAFEL_<name>`` as a whole number."""
-    return int(text(name, str(default)))
+    """Read ``STAMTAFEL_<name>`` as a whole number; raises ImproperlyConfigured for anything else."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"STAMTAFEL_{name} is not a whole number: '{value}'.")
+    return int(value)
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -36,8 +40,13 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def database(url: str, *, sync: str) -> dict[str, Any]:
-    """Turn a database URL into Django's dictionary: ``sqlite:////folder/file`` or ``postgres://user:pw@host/name``."""
+    """Turn a database URL into Django's dictionary: ``sqlite:////folder/file`` or ``postgres://user:pw@host/name``.
+
+    Raises ImproperlyConfigured for any other kind; the address is not repeated, for it holds a password.
+    """
     parts = urlsplit(url)
+    if parts.scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured("STAMTAFEL_DATABASE begins with sqlite:// or postgres://.")
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from stamtafel.outreach.models import Session, Venue
 from stamtafel.places.models import Area
+from stamtafel.prepared import MOMENT, Prepared
 
 _FIELDS = (
     "title_nl", "title_en", "starts_at", "ends_at", "cancelled_reason", "venue__slug", "venue__name", "venue__kind",
@@ -19,9 +20,17 @@ def coming(*, now: datetime, area: Area | None = None) -> QuerySet[Session]:
     return found if area is None else found.filter(venue__area=area)
 
 
+def _next(now: datetime, most: int) -> QuerySet[Session]:
+    return coming(now=now).filter(cancelled_reason="")[:most]
+
+
+MOST_NEXT = 12
+_NEXT = Prepared(lambda now: _next(now, MOST_NEXT), now=MOMENT)
+
+
 def next_sessions(limit: int, *, now: datetime) -> list[Session]:
     """The next sessions that go on, one of each place first: somebody wants to see where else, not when again."""
-    rows = list(coming(now=now).filter(cancelled_reason="")[: limit * 4])
+    rows: list[Session] = _NEXT(now=now) if limit * 4 == MOST_NEXT else list(_next(now, limit * 4))
     seen: set[str] = set()
     first = [row for row in rows if row.venue.slug not in seen and not seen.add(row.venue.slug)]  # type: ignore[func-returns-value]
     chosen = (first + [row for row in rows if row not in first])[:limit]

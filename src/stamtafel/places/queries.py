@@ -8,6 +8,7 @@ from django.db.models import QuerySet, Subquery
 from stamtafel.places.models import Area, KeyFigure, Level, MapFrame, Municipality
 from stamtafel.places.rules.geometry import Locator
 from stamtafel.places.rules.outline import MapShapes
+from stamtafel.prepared import Prepared
 
 SECONDS_KEPT = 5.0  # settings change rarely; every page shows the name
 _kept: list[tuple[float, Municipality]] = []
@@ -26,6 +27,14 @@ def municipality() -> Municipality:
 def forget_municipality() -> None:
     """Read the municipality afresh next time (after a change, between tests)."""
     _kept.clear()
+
+
+_NAMES = Prepared(lambda: neighbourhoods().values_list("id", "code", "name"))
+
+
+def neighbourhood_names() -> list[tuple[int, str, str]]:
+    """Id, code and name of all neighbourhoods, by name."""
+    return _NAMES()
 
 
 def neighbourhoods() -> QuerySet[Area]:

@@ -12,10 +12,12 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from stamtafel.announce.models import Announcement, Picture
 from stamtafel.dossier.models import Topic
 from stamtafel.places.models import Area, Level
+from stamtafel.prepared import NUMBER, Prepared
 
 State = Announcement.State
 PAGE = 12
 FEED = 30
+MOST_ON_TOPIC = 25
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,32 @@ def page(*, topic: Topic | None = None, area: Area | None = None, after: Cursor 
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     older = Cursor(last.published_at, last.pk) if last is not None and last.published_at is not None else None
     return Listed(rows[:PAGE], older)
+
+
+_NEWEST = Prepared(lambda: public().only("slug", "title", "lead", "published_at")[:3])
+_FIRST_PICTURE = Prepared(
+    lambda pk: Picture.objects.filter(announcement_id=pk).order_by("position", "id")[:1], pk=NUMBER
+)
+_ON_TOPIC = Prepared(
+    lambda pk: (
+        public()
+        .filter(pk__in=Announcement.topics.through.objects.filter(topic_id=pk).values("announcement_id"))
+        .only("slug", "title", "lead", "published_at")[: MOST_ON_TOPIC + 1]
+    ),
+    pk=NUMBER,
+)
+
+
+def three_newest() -> tuple[list[Announcement], Picture | None]:
+    """The three newest announcements, and the picture of the first: two queries."""
+    rows: list[Announcement] = _NEWEST()
+    pictures: list[Picture] = _FIRST_PICTURE(pk=rows[0].pk) if rows else []
+    return rows, pictures[0] if pictures else None
+
+
+def on_topic(topic: Topic) -> list[Announcement]:
+    """The newest announcements on one topic, one more than a dossier shows."""
+    return _ON_TOPIC(pk=topic.pk)
 
 
 def newest(limit: int) -> list[Announcement]:

@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from stamtafel.dossier.models import Answer, Contribution, Decision
 from stamtafel.dossier.queries.figures import days_to_answer
 from stamtafel.dossier.rules.figures import OutcomeCounts, count_outcomes
+from stamtafel.prepared import Prepared
 
 PAGE: Final = 10
 ANSWERS: Final = 20
@@ -93,16 +94,23 @@ def published() -> QuerySet[Decision]:
     return Decision.objects.filter(published_at__isnull=False).order_by("-published_at", "-id")
 
 
-def page(*, after: Key | None = None) -> Listed:
-    """One page of decisions: two queries, however many there are."""
-    found = published().select_related("topic").only(
+def _listed() -> QuerySet[Decision]:
+    return published().select_related("topic").only(
         "slug", "title", "decided_by", "decided_on", "heard", "decided", "done", "published_at",
         "topic__slug", "topic__name", "topic__name_en",
     )  # fmt: skip
+
+
+_FIRST_PAGE: Final = Prepared(lambda: _listed()[: PAGE + 1])
+
+
+def page(*, after: Key | None = None) -> Listed:
+    """One page of decisions: two queries, however many there are."""
+    found = _listed()
     if after is not None and after.moment is not None:
         earlier = Q(published_at__lt=after.moment) | Q(published_at=after.moment, pk__lt=after.pk)
         found = found.filter(earlier, published_at__lte=after.moment)
-    rows = list(found[: PAGE + 1])
+    rows = _FIRST_PAGE() if after is None else list(found[: PAGE + 1])
     counts = outcomes_of([row.pk for row in rows[:PAGE]])
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     older = Key(last.published_at.isoformat(), last.pk) if last is not None and last.published_at else None
@@ -167,6 +175,10 @@ def answered(found: Decision, *, after: Key | None = None) -> tuple[list[Answere
 
 def best_answers(limit: int) -> list[Answer]:
     """Of each of the newest decisions the answer to its best supported public contribution: one query."""
+    return _BEST() if limit == BEST else list(_best(limit))
+
+
+def _best(limit: int) -> QuerySet[Answer]:
     answers = Answer.objects.filter(_SHOWN, decision=OuterRef("pk"), published_at__isnull=False)
     best = answers.order_by("-contribution__support_count", "-contribution_id").values("pk")[:1]
     newest = published().annotate(best=Subquery(best)).filter(best__isnull=False).values("best")[:limit]
@@ -175,4 +187,8 @@ def best_answers(limit: int) -> list[Answer]:
         "outcome", "text", "decision__slug", "decision__title", "decision__published_at", "contribution__title",
         "contribution__support_count", "contribution__excerpt",
     )  # fmt: skip
-    return list(found.only(*fields).order_by("-decision__published_at", "-decision_id"))
+    return found.only(*fields).order_by("-decision__published_at", "-decision_id")
+
+
+BEST: Final = 3
+_BEST: Final = Prepared(lambda: _best(BEST))

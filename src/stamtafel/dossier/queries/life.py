@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from stamtafel.dossier.models import Answer, Contribution, Moderation, State, Step, StepKind
 from stamtafel.dossier.rules.lifecycle import steps_for_line
+from stamtafel.prepared import NUMBER, Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,19 @@ def life_of(contribution: Contribution) -> Life:
     )
 
 
+def _answers(pk: int) -> QuerySet[Answer]:
+    rows = Answer.objects.filter(contribution_id=pk, published_at__isnull=False).select_related("decision")
+    return rows.order_by("-published_at", "-id").only(
+        "outcome", "text", "published_at", "decision__slug", "decision__title", "decision__published_at"
+    )
+
+
+_ANSWERS = Prepared(_answers, pk=NUMBER)
+
+
 def answers_of(contribution: Contribution) -> list[Answer]:
     """What was done with it, newest first, with the decision that it came from when that is public."""
-    rows = Answer.objects.filter(contribution=contribution, published_at__isnull=False).select_related("decision")
-    return list(rows.order_by("-published_at", "-id").only(
-        "outcome", "text", "published_at", "decision__slug", "decision__title", "decision__published_at"))  # fmt: skip
+    return _ANSWERS(pk=contribution.pk)
 
 
 def points_of(events: list[tuple[str, datetime]], created_at: datetime) -> list[datetime | None]:

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from stamtafel.dossier.models import Answer, Contribution, Kind, Moderation, Reaction, State, Step, Topic
 from stamtafel.dossier.queries.life import answers_of, points_of
 from stamtafel.dossier.queries.search import matching
+from stamtafel.prepared import NUMBER, Prepared
 
 PAGE: Final = 20
 MOST_REACTIONS: Final = 200
@@ -87,16 +88,23 @@ def filtered(filters: Filters) -> QuerySet[Contribution]:
     return matching(rows, filters.query) if filters.query else rows
 
 
+EVERYTHING: Final = Filters()
+_NEWEST: Final = Prepared(lambda: visible().order_by("-published_at", "-id").values_list(*_ROW)[: PAGE + 1])
+
+
 def contributions(filters: Filters, *, after: str = "", size: int = PAGE) -> Page:
     """One page of the list, newest or most supported first; one query, whatever the number of rows.
 
     ``after`` is the ``next`` of the page before; one that makes no sense gives the first page.
     """
     by_support = filters.sort == MOST_SUPPORTED
-    rows = filtered(filters)
-    start = _after_support(after) if by_support else _after_date(after)
-    order = ("-support_count", "-id") if by_support else ("-published_at", "-id")
-    found = [Row(*values) for values in rows.filter(start).order_by(*order).values_list(*_ROW)[: size + 1]]
+    if filters == EVERYTHING and not after and size == PAGE:
+        values = _NEWEST()
+    else:
+        start = _after_support(after) if by_support else _after_date(after)
+        order = ("-support_count", "-id") if by_support else ("-published_at", "-id")
+        values = list(filtered(filters).filter(start).order_by(*order).values_list(*_ROW)[: size + 1])
+    found = [Row(*row) for row in values]
     shown = found[:size]
     if len(found) <= size:
         return Page(shown, "")
@@ -137,11 +145,12 @@ class TopicName:
     name_en: str
 
 
+_TOPIC_NAMES: Final = Prepared(lambda: Topic.objects.order_by("name").values_list("id", "slug", "name", "name_en"))
+
+
 def topic_names() -> list[TopicName]:
     """All topics by name, archived ones too: what was said about them stays findable."""
-    return [
-        TopicName(*values) for values in Topic.objects.order_by("name").values_list("id", "slug", "name", "name_en")
-    ]
+    return [TopicName(*values) for values in _TOPIC_NAMES()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,27 +163,43 @@ class ContributionPage:
     reactions: list[Reaction] = field(default_factory=list)
 
 
-def contribution_page(pk: int) -> ContributionPage | None:
-    """One contribution with its reactions, answers and life; four queries. None when it is not public."""
-    found = (
+def _one(pk: int) -> QuerySet[Contribution]:
+    return (
         visible()
         .select_related("topic", "area")
         .only("kind", "title", "public_text", "excerpt", "state", "published_at", "created_at", "photo", "voices",
               "channel", "support_count", "reaction_count", "language", "lon", "lat", "topic__slug", "topic__name",
               "topic__name_en", "topic__moderation", "area__code", "area__name")
         .filter(pk=pk)
-        .first()
     )  # fmt: skip
-    if found is None:
+
+
+_ONE: Final = Prepared(_one, pk=NUMBER)
+_EVENTS: Final = Prepared(
+    lambda pk: Step.objects.filter(contribution_id=pk).order_by("at").values_list("kind", "at"), pk=NUMBER
+)
+_REACTIONS: Final = Prepared(
+    lambda pk: (
+        Reaction.objects.filter(contribution_id=pk, published_at__isnull=False)
+        .order_by("published_at", "id")
+        .only("public_text", "published_at")[:MOST_REACTIONS]
+    ),
+    pk=NUMBER,
+)
+
+
+def contribution_page(pk: int) -> ContributionPage | None:
+    """One contribution with its reactions, answers and life; four queries. None when it is not public."""
+    rows: list[Contribution] = _ONE(pk=pk) if pk <= LARGEST_ID else []
+    if not rows:
         return None
-    events = list(Step.objects.filter(contribution_id=pk).order_by("at").values_list("kind", "at"))
+    found, events = rows[0], _EVENTS(pk=pk)
     return ContributionPage(found, points_of(events, found.created_at), answers_of(found), reactions_to(pk))
 
 
 def reactions_to(pk: int) -> list[Reaction]:
     """What others said under it, oldest first, at most 200."""
-    shown = Reaction.objects.filter(contribution_id=pk, published_at__isnull=False)
-    return list(shown.order_by("published_at", "id").only("public_text", "published_at")[:MOST_REACTIONS])
+    return _REACTIONS(pk=pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from stamtafel.dossier.models import Decision, Document, Highlight, Topic
 from stamtafel.dossier.queries.public import visible
 from stamtafel.dossier.rules.timeline import Event, Source, read
 from stamtafel.places.models import Area
+from stamtafel.prepared import MOMENT, NUMBER, WORD, Prepared
 
 MOST_READ: Final = 150  # contributions read for one page of a timeline
 MOST_OTHERS: Final = 25  # decisions, documents, highlights
+MOST_ASKED: Final = 3
 _LIST = ("slug", "name", "name_en", "summary", "question", "open_until", "archived")
 
 
@@ -46,25 +48,45 @@ def taking_part(*, now: datetime) -> QuerySet[Topic]:
     return asked.order_by("open_until", "name")
 
 
+_ASKED: Final = Prepared(lambda now: taking_part(now=now)[:MOST_ASKED], now=MOMENT)
+
+
+def asked_now(*, now: datetime) -> list[Topic]:
+    """The three that end first, for the home page."""
+    return _ASKED(now=now)
+
+
 def of_area(area: Area) -> QuerySet[Topic]:
     """The topics that name this neighbourhood, or its district."""
     links = Topic.areas.through.objects.filter(Q(area_id=area.pk) | Q(area_id=area.parent_id or area.pk))
     return topics().filter(pk__in=links.values("topic_id"))
 
 
+_TOPIC: Final = Prepared(lambda slug: Topic.objects.filter(slug=slug), slug=WORD)
+_AREAS: Final = Prepared(
+    lambda pk: Area.objects.filter(topics=pk).order_by("name").values_list("code", "name"), pk=NUMBER
+)
+_DOCUMENTS: Final = Prepared(
+    lambda pk: Document.objects.filter(topic_id=pk).defer("by").order_by("-published_at", "-id")[:100], pk=NUMBER
+)
+
+
 def topic(slug: str) -> Topic:
     """One topic with everything of its page. Raises Topic.DoesNotExist."""
-    return Topic.objects.get(slug=slug)
+    rows: list[Topic] = _TOPIC(slug=slug)
+    if not rows:
+        raise Topic.DoesNotExist
+    return rows[0]
 
 
 def areas_of(found: Topic) -> list[tuple[str, str]]:
     """Code and name of the neighbourhoods that the topic is about; none = the whole municipality."""
-    return list(found.areas.order_by("name").values_list("code", "name"))
+    return _AREAS(pk=found.pk)
 
 
 def documents(found: Topic) -> list[Document]:
     """The files and links of the dossier, the newest first (at most 100)."""
-    return list(found.documents.defer("by").order_by("-published_at", "-id")[:100])
+    return _DOCUMENTS(pk=found.pk)
 
 
 def document_events(rows: list[Document], *, before: datetime | None) -> Source[Event]:
@@ -75,29 +97,53 @@ def document_events(rows: list[Document], *, before: datetime | None) -> Source[
 
 def contribution_events(found: Topic, *, before: datetime | None) -> Source[Event]:
     """Public contributions, the newest first: one query by the index of topic and date."""
-    rows = visible().filter(topic=found, **_earlier("published_at", before)).order_by("-published_at", "-id")
+    rows = _SAID(pk=found.pk) if before is None else _said_rows(found.pk, before)
+    return read(_said(rows), MOST_READ)
+
+
+def _said_rows(pk: int, before: datetime | None = None) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = visible().filter(topic_id=pk, **_earlier("published_at", before)).order_by("-published_at", "-id")
     names = ("published_at", "id", "title", "kind", "support_count", "channel", "voices")
-    return read(_said(rows.values_list(*names)[: MOST_READ + 1]), MOST_READ)
+    return rows.values_list(*names)[: MOST_READ + 1]
+
+
+_SAID: Final = Prepared(_said_rows, pk=NUMBER)
 
 
 def _said(rows: Iterable[tuple[Any, ...]]) -> Iterator[Event]:
+    zone = timezone.get_current_timezone()
     for at, *rest in rows:
-        yield Event(timezone.localtime(at), "contribution", Said(*rest))
+        yield Event(at.astimezone(zone), "contribution", Said(*rest))
 
 
 def highlight_events(found: Topic, *, before: datetime | None) -> Source[Event]:
     """Pieces of conversations that staff showed here."""
-    rows = Highlight.objects.filter(topic=found, **_earlier("at", before)).defer("by").order_by("-at", "-id")
-    return read((Event(timezone.localtime(row.at), "highlight", row) for row in rows[: MOST_OTHERS + 1]), MOST_OTHERS)
+    rows = _HIGHLIGHTS(pk=found.pk) if before is None else _highlight_rows(found.pk, before)
+    return read((Event(timezone.localtime(row.at), "highlight", row) for row in rows), MOST_OTHERS)
+
+
+def _highlight_rows(pk: int, before: datetime | None = None) -> QuerySet[Highlight]:
+    rows = Highlight.objects.filter(topic_id=pk, **_earlier("at", before)).defer("by").order_by("-at", "-id")
+    return rows[: MOST_OTHERS + 1]
+
+
+_HIGHLIGHTS: Final = Prepared(_highlight_rows, pk=NUMBER)
 
 
 def decision_events(found: Topic, *, before: datetime | None) -> Source[Event]:
     """Published decisions, with what was decided and why the rest was not."""
-    rows = Decision.objects.filter(topic=found, published_at__isnull=False, **_earlier("published_at", before))
-    rows = rows.only("slug", "title", "decided", "not_done", "decided_by", "decided_on", "published_at", "topic")
-    rows = rows.order_by("-published_at", "-id")
-    events = (Event(timezone.localtime(row.published_at), "decision", row) for row in rows[: MOST_OTHERS + 1])
+    rows = _DECISIONS(pk=found.pk) if before is None else _decision_rows(found.pk, before)
+    events = (Event(timezone.localtime(row.published_at), "decision", row) for row in rows)
     return read(events, MOST_OTHERS)
+
+
+def _decision_rows(pk: int, before: datetime | None = None) -> QuerySet[Decision]:
+    rows = Decision.objects.filter(topic_id=pk, published_at__isnull=False, **_earlier("published_at", before))
+    rows = rows.only("slug", "title", "decided", "not_done", "decided_by", "decided_on", "published_at", "topic")
+    return rows.order_by("-published_at", "-id")[: MOST_OTHERS + 1]
+
+
+_DECISIONS: Final = Prepared(_decision_rows, pk=NUMBER)
 
 
 def _earlier(name: str, before: datetime | None) -> dict[str, datetime]:

@@ -1,6 +1,6 @@
 """Text that people wrote, as safe HTML."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
@@ -14,6 +14,7 @@ def renderer() -> MarkdownIt:
     return made
 
 
+@lru_cache(maxsize=1000)
 def prose(text: str) -> Markup:
     """Markdown by staff as HTML; headings start at h2."""
     html = renderer().render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")

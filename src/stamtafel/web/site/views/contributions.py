@@ -18,7 +18,7 @@ from stamtafel.dossier.models import Contribution, Kind, State
 from stamtafel.dossier.queries import public
 from stamtafel.dossier.queries.public import Filters, TopicName
 from stamtafel.people.flood import Limit, TooMany, allow
-from stamtafel.places.queries import DrawnMap, drawn_map, neighbourhoods
+from stamtafel.places.queries import DrawnMap, drawn_map, neighbourhood_names
 from stamtafel.web.design.address import client_address
 from stamtafel.web.design.caching import public_page
 from stamtafel.web.site.forms.follow import Reacting
@@ -61,7 +61,7 @@ def _asked(request: HttpRequest) -> Asked:
     chosen = {name: request.GET.get(name, "")[:100] for name in NAMES}
     chosen[SEARCH] = " ".join(request.GET.get(SEARCH, "").replace("\x00", " ").split())[:LONGEST_QUERY]
     topics = public.topic_names()
-    areas = list(neighbourhoods().values_list("id", "code", "name"))
+    areas = neighbourhood_names()
     filters = Filters(
         query=chosen[SEARCH], kind=chosen["soort"], state=chosen["stand"], sort=chosen["volgorde"],
         topic_id=next((t.id for t in topics if t.slug == chosen["onderwerp"]), None),

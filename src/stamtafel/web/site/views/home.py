@@ -3,13 +3,11 @@
 from typing import Final
 
 from django.core.files.storage import default_storage
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
-from stamtafel.announce.models import Announcement, Picture
 from stamtafel.announce.queries import public as news
 from stamtafel.dossier.queries import topics as topic_queries
 from stamtafel.dossier.queries.decisions import best_answers
@@ -21,8 +19,6 @@ from stamtafel.web.site.views.announcements import topic_name
 from stamtafel.web.site.views.find_us import clock, session_title, weekday
 from stamtafel.web.site.views.topics import days_left
 
-NEWS: Final = 3
-QUESTIONS: Final = 3
 ANSWERS: Final = 3
 SESSIONS: Final = 3
 
@@ -31,9 +27,11 @@ SESSIONS: Final = 3
 def home(request: HttpRequest) -> HttpResponse:
     """Five queries: announcements, their pictures, open questions, answers, sessions."""
     now = timezone.now()
+    newest, picture = news.three_newest()
     context = {
-        "news": _newest(),
-        "asked": [(row, days_left(row, now)) for row in topic_queries.taking_part(now=now)[:QUESTIONS]],
+        "news": newest,
+        "picture": picture,
+        "asked": [(row, days_left(row, now)) for row in topic_queries.asked_now(now=now)],
         "answers": best_answers(ANSWERS),
         "figures": year_figures(now=now),
         "sessions": next_sessions(SESSIONS, now=now),
@@ -45,12 +43,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "weekday": weekday,
     }
     return render(request, "site/home/home.html", context)
-
-
-def _newest() -> list[Announcement]:
-    pictures = Prefetch("pictures", Picture.objects.filter(position=0))
-    rows = news.public().only("slug", "title", "lead", "published_at").prefetch_related(pictures)
-    return list(rows[:NEWS])
 
 
 urlpatterns = [path("", home, name="home")]

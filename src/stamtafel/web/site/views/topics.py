@@ -103,13 +103,13 @@ def _timeline(found: Topic, documents: list[Any], before: datetime | None) -> Pa
 
 
 def _announcement_events(found: Topic, before: datetime | None) -> Source[Event]:
-    rows = news.public(topic=found).only("slug", "title", "lead", "published_at")
-    if before is not None:
-        rows = rows.filter(published_at__lt=before)
+    if before is None:
+        rows = news.on_topic(found)
+    else:
+        earlier = news.public(topic=found).filter(published_at__lt=before)
+        rows = list(earlier.only("slug", "title", "lead", "published_at")[: MOST_NEWS + 1])
     events = (
-        Event(timezone.localtime(row.published_at), "announcement", row)
-        for row in rows[: MOST_NEWS + 1]
-        if row.published_at is not None
+        Event(timezone.localtime(row.published_at), "announcement", row) for row in rows if row.published_at is not None
     )
     return read(events, MOST_NEWS)
 
