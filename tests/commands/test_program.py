@@ -50,6 +50,23 @@ def test_serve_refuses_unsafe_settings(tmp_path: Path) -> None:
     assert not (tmp_path / "stamtafel.sqlite3").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("STAMTAFEL_WORKERS", "two", "stamtafel: STAMTAFEL_WORKERS is not a whole number: 'two'.\n"),
+        ("STAMTAFEL_SESSION_HOURS", "-1", "stamtafel: STAMTAFEL_SESSION_HOURS is not a whole number: '-1'.\n"),
+        (
+            "STAMTAFEL_DATABASE",
+            "mysql://root:pw@host/x",
+            "stamtafel: STAMTAFEL_DATABASE begins with sqlite:// or postgres://.\n",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_named(name: str, value: str, said: str, tmp_path: Path) -> None:
+    told = stamtafel("check", folder=tmp_path, env={name: value})
+    assert (told.returncode, told.stderr) == (1, said)
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a demo municipality."""
