@@ -62,7 +62,7 @@ def test_the_readme_names_the_two_commands_first(name: str) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     wrong = []
-    for target in LINK.findall(page.read_text()):
+    for target in [*LINK.findall(page.read_text()), *re.findall(r'src="([^"]+)"', page.read_text())]:
         if re.match(r"[a-z]+:", target):
             continue
         path, _sign, anchor = target.partition("#")
