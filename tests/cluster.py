@@ -60,9 +60,8 @@ def start(*, durable: bool = False) -> str:
     def stop() -> None:
         if os.getpid() != pid:
             return
-        subprocess.run(
-            [pg_ctl, "-D", str(folder / "data"), "-m", "immediate", "stop"], capture_output=True, **as_owner
-        )  # type: ignore[call-overload]
+        command = [pg_ctl, "-D", str(folder / "data"), "-m", "immediate", "stop"]
+        subprocess.run(command, check=False, capture_output=True, **as_owner)  # type: ignore[call-overload]
         shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(stop)

@@ -74,9 +74,7 @@ def database(url: str, *, sync: str) -> dict[str, Any]:
 # ── where things are ─────────────────────────────────────────────────────────────────────────────
 DATA = Path(text("DATA", "var")).absolute()
 DEBUG = flag("DEBUG", default=False)
-DEVELOPMENT = flag(
-    "DEVELOPMENT", default=False
-)  # demo and tests: unsafe settings are allowed, with a warning
+DEVELOPMENT = flag("DEVELOPMENT", default=False)  # demo and tests: unsafe settings are allowed, with a warning
 SITE_URL = text("URL", "http://127.0.0.1:8000").rstrip("/")
 SECRET_KEY = text("SECRET_KEY", "insecure-development-key-that-production-refuses")
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
@@ -180,9 +178,7 @@ WSGI_APPLICATION = "stamtafel.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "stamtafel.web.design.backend.LanguageJinja2",
-        "DIRS": [
-            PACKAGE / "web" / audience / "templates" for audience in ("design", "site", "desk", "street")
-        ],
+        "DIRS": [PACKAGE / "web" / audience / "templates" for audience in ("design", "site", "desk", "street")],
         "OPTIONS": {
             "environment": "stamtafel.web.design.environment.environment",
             "context_processors": ["stamtafel.web.design.context.everywhere"],

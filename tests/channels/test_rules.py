@@ -1,3 +1,6 @@
+"""What is kept of a delivery."""
+
+from stamtafel.channels import rules
 
 
 def test_a_letter_with_a_secret_keeps_its_subject_only() -> None:

@@ -33,6 +33,9 @@ def built() -> None:
     missing = [what for file, what in needed.items() if not file.is_file()]
     if missing:
         pytest.fail(f"Not built: {', '.join(missing)}. Run 'make build' first.", pytrace=False)
+    manifest = Path("build") / "manifest.json"
+    if (static / manifest).read_bytes() != (static / "collected" / manifest).read_bytes():
+        pytest.fail("The static files are older than the front end. Run 'make build' first.", pytrace=False)
     if not CHROMIUM.exists():
         pytest.fail("Chromium is missing. Run 'make system' first.", pytrace=False)
 

@@ -45,7 +45,7 @@ def test_a_sign_in_link_works_once_and_the_second_factor_may_wait_in_the_demo(
     page.get_by_role("button", name="Later").click()
     expect(page).to_have_url(f"{program.address}/desk/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.get_by_role("button", name="Uitloggen").click()
+    page.get_by_role("button", name="Log uit").click()
     other = contexts().new_page()
     answer = other.goto(link)
     assert answer is not None
@@ -108,7 +108,7 @@ def test_a_resident_reads_the_answer_on_the_page_and_in_the_mail(
     page = contexts(script=script, state=administrator).new_page()
 
     def waits() -> bool:
-        page.goto(f"{program.address}/desk/inbox/?q=Merelstraat")
+        page.goto(f"{program.address}/desk/inbox/?text=Merelstraat")
         return page.get_by_role("link", name=question[:40]).count() > 0
 
     until(waits, "the question in the inbox", seconds=10)
@@ -158,7 +158,7 @@ def test_a_decision_answers_everybody_it_rests_on(program: Program, administrato
 
 
 def _offered(page: Page, words: str) -> bool:
-    page.goto(re.sub(r"(besluiten/\d+/).*", r"\1kies/?q=" + words + "&onderwerp=", page.url))
+    page.goto(re.sub(r"(besluiten/\d+/).*", r"\1kies/?topic=&text=" + words, page.url))
     return page.locator("#kies [data-row]", has_text=words).count() > 0
 
 

@@ -108,7 +108,7 @@ def test_a_form_sent_empty(path: str, language: str, program: Program, contexts:
 
 
 DESK = (
-    "", "inbox/", "inbox/?box=closed", "inbox/?q=qqqqqq", "berichten/", "bijdragen/", "bijdragen/?q=qqqqqq",
+    "", "inbox/", "inbox/?box=closed", "inbox/?text=qqqqqq", "berichten/", "bijdragen/", "bijdragen/?q=qqqqqq",
     "onderwerpen/", "onderwerpen/nieuw/", "besluiten/", "besluiten/nieuw/", "deliveries/", "deliveries/mails/",
     "people/", "people/invite/", "settings/", "bestaat-niet/",
 )  # fmt: skip

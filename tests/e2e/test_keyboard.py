@@ -40,7 +40,7 @@ def test_the_focus_is_seen_wherever_it_goes(path: str, program: Program, context
     page = contexts().new_page()
     page.goto(program.address + path)
     reached = walk(page)
-    assert reached[0] == "Naar de inhoud"
+    assert reached[0] == "Ga naar de inhoud"
     assert len(reached) > 10
 
 

@@ -66,7 +66,7 @@ def test_telling_with_a_phone_number_and_following_until_it_is_taken_back(
     expect(page.get_by_text(words).first).to_be_visible()
     page.locator("#aanvullen textarea").fill("Het is nu ook glad daar.")
     submit(page, "Versturen", within="#aanvullen")
-    expect(page.get_by_role("status").first).to_contain_text("aanvul")
+    expect(page.get_by_role("status").first).to_contain_text("toevoegde")
     page.get_by_role("link", name="Intrekken").click()
     submit(page, "")
     expect(page.get_by_role("status").first).to_contain_text("ingetrokken")

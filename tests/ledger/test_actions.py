@@ -88,7 +88,9 @@ def test_a_sound_log_is_found_sound() -> None:
     assert queries.verify_all() == queries.Verdict(entries=6, heads=2, problems=[])
 
 
-@pytest.mark.parametrize("change", [{"kind": "x"}, {"data": {}}, {"leaf": b"0" * 32}, {"place": None}, {"at": NOW + timedelta(1)}])
+@pytest.mark.parametrize(
+    "change", [{"kind": "x"}, {"data": {}}, {"leaf": b"0" * 32}, {"place": None}, {"at": NOW + timedelta(1)}]
+)
 def test_the_database_refuses_to_change_a_placed_entry(change: dict[str, object]) -> None:
     log()
     place(now=NOW)

@@ -56,11 +56,7 @@ def test_nesting_is_at_most_three() -> None:
 
 
 def test_parameters_are_few_and_named_from_the_third() -> None:
-    many = [
-        name
-        for name, node in functions()
-        if len([a for a in node.args.args if a.arg not in {"self", "cls"}]) > 5
-    ]
+    many = [name for name, node in functions() if len([a for a in node.args.args if a.arg not in {"self", "cls"}]) > 5]
     assert many == []
 
 
@@ -72,10 +68,7 @@ def test_public_functions_say_what_they_do() -> None:
     silent = [
         name
         for name, node in functions()
-        if not node.name.startswith("_")
-        and not ast.get_docstring(node)
-        and length(node) > 6
-        and "/views/" not in name
+        if not node.name.startswith("_") and not ast.get_docstring(node) and length(node) > 6 and "/views/" not in name
     ]
     assert silent == []
 

@@ -79,9 +79,7 @@ class SignInLink(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["expires_at"], name="people_signinlink_expiry")
-        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["expires_at"], name="people_signinlink_expiry")]
 
 
 class RecoveryCode(models.Model):

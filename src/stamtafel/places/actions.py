@@ -64,9 +64,7 @@ def draw_map() -> None:
         "width": shapes.width, "height": shapes.height, "west": shapes.west, "north": shapes.north,
         "units_per_degree": shapes.units_per_degree, "narrowing": shapes.narrowing,
     }  # fmt: skip
-    MapFrame.objects.update_or_create(
-        id=1, defaults={"view_box": f"0 0 {shapes.width} {shapes.height}", "data": frame}
-    )
+    MapFrame.objects.update_or_create(id=1, defaults={"view_box": f"0 0 {shapes.width} {shapes.height}", "data": frame})
 
 
 @transaction.atomic

@@ -48,9 +48,7 @@ class Area(models.Model):
     code = models.CharField(max_length=12, unique=True)
     name = models.CharField(max_length=120)
     level = models.CharField(max_length=16, choices=Level.choices)
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     city_part = models.CharField(max_length=120, blank=True)
     geometry = models.JSONField()
     label_lon = models.FloatField()
@@ -60,9 +58,7 @@ class Area(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["level", "name"], name="places_area_level")
-        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["level", "name"], name="places_area_level")]
 
 
 class MapFrame(models.Model):

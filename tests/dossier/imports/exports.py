@@ -37,9 +37,7 @@ def xlsx_bytes(*sheets: Sequence[Sequence[Any]]) -> bytes:
 def result_of(
     data: bytes, form: str, *, columns: dict[str, str] | None = None, keep: Sequence[str] = ()
 ) -> ImportResult:
-    return read(
-        data, filename="export.csv", format=form, columns=columns or {}, keep_personal=frozenset(keep)
-    )
+    return read(data, filename="export.csv", format=form, columns=columns or {}, keep_personal=frozenset(keep))
 
 
 def rows_of(data: bytes, form: str, **choices: Any) -> list[ImportRow]:

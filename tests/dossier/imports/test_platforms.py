@@ -89,9 +89,7 @@ def test_openstad_with_english_keys():
     header = ["id", "title", "summary", "description", "location.lat", "location.lng", "createdAt", "yes",
               "user.name", "tags.theme"]  # fmt: skip
     row = only_row(
-        csv_bytes(
-            header, [9, "Boom", "Een boom", "", 51.9, 5.3, "2024-05-03T12:00:00.000Z", 3, "Jan", "Groen"]
-        ),
+        csv_bytes(header, [9, "Boom", "Een boom", "", 51.9, 5.3, "2024-05-03T12:00:00.000Z", 3, "Jan", "Groen"]),
         "openstad",
     )
     assert (row.source_id, row.text, row.category, row.support) == ("9", "Een boom", "Groen", 3)
@@ -153,9 +151,7 @@ def test_decidim_keeps_the_author_when_asked():
     assert only_row(decidim(), "decidim", keep=["author_name"]).author_name == "Jan"
 
 
-@pytest.mark.parametrize(
-    "changes", [{"withdrawn": "true"}, {"state": "withdrawn"}, {"withdrawn_at": "2024-06-01"}]
-)
+@pytest.mark.parametrize("changes", [{"withdrawn": "true"}, {"state": "withdrawn"}, {"withdrawn_at": "2024-06-01"}])
 def test_decidim_withdrawn_is_hidden(changes):
     assert only_row(decidim(**changes), "decidim").hidden
 
@@ -239,9 +235,7 @@ def test_consul_keeps_the_author_when_asked():
 def test_consul_old_investments():
     header = ["ID", "Title", "Supports", "Administrator", "Valuator", "Valuation Group", "Scope of operation",
               "Feasibility", "Val. Fin.", "Selected", "Show to valuators", "Author username"]  # fmt: skip
-    row = only_row(
-        csv_bytes(header, ["7", "Pad", "12", "", "", "", "Noord", "-", "No", "No", "No", "jan"]), "consul"
-    )
+    row = only_row(csv_bytes(header, ["7", "Pad", "12", "", "", "", "Noord", "-", "No", "No", "No", "jan"]), "consul")
     assert (row.source_id, row.support, row.status) == ("investment-7", 12, "")
 
 
@@ -270,9 +264,7 @@ def test_consul_old_public_files():
     )
     row = only_row(data, "consul")
     assert (row.source_id, row.text, row.support, row.hidden) == ("7", "Tekst", 3, True)
-    assert reasons_of(csv_bytes(["id", "name", "taggings_count"], [1, "x", 2]), "consul") == [
-        "not_contributions"
-    ]
+    assert reasons_of(csv_bytes(["id", "name", "taggings_count"], [1, "x", 2]), "consul") == ["not_contributions"]
 
 
 GOVOCAL = [
@@ -325,9 +317,7 @@ def test_govocal_without_any_sheet_of_ideas():
 def test_govocal_with_real_dates_in_the_cells():
     when = [*GOVOCAL_ROW]
     when[10] = datetime(2024, 5, 3, 14, 5)
-    assert only_row(xlsx_bytes([GOVOCAL, when]), "govocal").created == datetime(
-        2024, 5, 3, 14, 5, tzinfo=DUTCH_TIME
-    )
+    assert only_row(xlsx_bytes([GOVOCAL, when]), "govocal").created == datetime(2024, 5, 3, 14, 5, tzinfo=DUTCH_TIME)
 
 
 @pytest.mark.parametrize(
@@ -361,6 +351,4 @@ def test_polis_with_a_broken_time():
 
 
 def test_polis_votes_are_no_contributions():
-    assert reasons_of(b"timestamp,datetime,comment-id,voter-id,vote\n1,x,0,0,1\n", "polis") == [
-        "not_contributions"
-    ]
+    assert reasons_of(b"timestamp,datetime,comment-id,voter-id,vote\n1,x,0,0,1\n", "polis") == ["not_contributions"]

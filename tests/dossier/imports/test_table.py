@@ -95,9 +95,7 @@ def test_usual_names_need_no_columns():
 def test_a_choice_by_hand_goes_before_the_usual_name():
     data = csv_bytes(["titel", "kop", "naam"], ["Oud", "Nieuw", "Project Linde"])
     assert only_row(data, "table", columns={"title": "KOP"}).title == "Nieuw"
-    assert only_row(data, "table", columns={"title": "naam"}).title == "Project Linde", (
-        "naming it is asking for it"
-    )
+    assert only_row(data, "table", columns={"title": "naam"}).title == "Project Linde", "naming it is asking for it"
 
 
 def test_naming_the_author_column_is_not_yet_asking_to_keep_it():
@@ -119,9 +117,7 @@ def test_columns_about_people_are_dropped(name):
     assert "geheim-123" not in repr(result.rows)
 
 
-@pytest.mark.parametrize(
-    "name", ["Telling", "Buurtnaam", "Authority", "Mobiliteit", "Agenda", "Tips", "Bezipt"]
-)
+@pytest.mark.parametrize("name", ["Telling", "Buurtnaam", "Authority", "Mobiliteit", "Agenda", "Tips", "Bezipt"])
 def test_columns_about_something_else_are_not(name):
     result = result_of(csv_bytes(["titel", name], ["Boom", "x"]), "table")
     assert result.dropped_columns == []
@@ -182,15 +178,11 @@ def test_control_and_direction_signs_fall_away():
 
 
 def test_what_only_looks_like_html_stays():
-    row = only_row(
-        csv_bytes(["titel", "tekst"], ["a < b > c", "3 <5 &amp; <script>alert(1)</script>"]), "table"
-    )
+    row = only_row(csv_bytes(["titel", "tekst"], ["a < b > c", "3 <5 &amp; <script>alert(1)</script>"]), "table")
     assert (row.title, row.text) == ("a < b > c", "3 <5 &amp; <script>alert(1)</script>")
 
 
-@pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "https://a.nl/ b", "//a.nl", 'https://a.nl/"x', "x" * 600]
-)
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://a.nl/ b", "//a.nl", 'https://a.nl/"x', "x" * 600])
 def test_an_address_that_is_none_is_left_out(address):
     assert only_row(csv_bytes(["titel", "url"], ["Boom", address]), "table").url == ""
 
@@ -329,9 +321,7 @@ def test_formats_speak_only_of_our_fields():
         assert set(form.fields) <= set(FIELDS)
 
 
-choices_by_hand = st.dictionaries(
-    st.sampled_from(FIELDS), st.sampled_from(["a", "b", "a+b", "titel"]), max_size=3
-)
+choices_by_hand = st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(["a", "b", "a+b", "titel"]), max_size=3)
 
 
 @given(st.binary(max_size=200), st.sampled_from(sorted(FORMATS)))

@@ -63,9 +63,7 @@ def test_a_whole_number_written_with_a_point_and_empty_cells_to_the_right():
 
 
 def test_a_formula_is_text():
-    assert only_row(xlsx_bytes([["titel"], ['=HYPERLINK("https://a.nl")']]), "table").title.startswith(
-        "=HYPERLINK"
-    )
+    assert only_row(xlsx_bytes([["titel"], ['=HYPERLINK("https://a.nl")']]), "table").title.startswith("=HYPERLINK")
 
 
 def test_a_formula_over_several_cells_is_text():
@@ -135,9 +133,7 @@ def test_entities_within_entities():
 
 
 def test_a_row_far_below_does_not_take_forever():
-    data = sheet(
-        f'<row r="1">{inline("A1", "titel")}</row><row r="99999999999">{inline("A99999999999", "x")}</row>'
-    )
+    data = sheet(f'<row r="1">{inline("A1", "titel")}</row><row r="99999999999">{inline("A99999999999", "x")}</row>')
     began = time.perf_counter()
     assert reasons_of(data, "table") == ["too_many_rows"]
     assert time.perf_counter() - began < 10
@@ -160,10 +156,7 @@ def test_a_sheet_that_lies_about_its_size():
 
 
 @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "[Content_Types].xml", "xl/styles.xml"])
-@given(
-    new=st.binary(max_size=50)
-    | st.sampled_from([b"", b"<a/>", b"<worksheet", b'<?xml version="1.0"?><x></x>'])
-)
+@given(new=st.binary(max_size=50) | st.sampled_from([b"", b"<a/>", b"<worksheet", b'<?xml version="1.0"?><x></x>']))
 def test_any_broken_part_is_refused_in_words(part, new):
     assert refusal(changed(part, new), "table") <= set(REASONS)
 

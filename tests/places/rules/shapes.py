@@ -46,9 +46,7 @@ def grids(draw: st.DrawFn) -> list[tuple[str, Geometry]]:
     return [
         (
             f"BU{column}{row}",
-            polygon(
-                [corners[column + right, row + up] for right, up in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))]
-            ),
+            polygon([corners[column + right, row + up] for right, up in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))]),
         )
         for column in range(size)
         for row in range(size)

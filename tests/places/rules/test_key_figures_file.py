@@ -178,7 +178,6 @@ def test_any_bytes_are_taken_or_refused_in_words(text):
 def test_what_is_written_is_read(values, signs):
     delimiter, mark = signs
     lines = [f"code{delimiter}a"] + [
-        f"{code}{delimiter}{'' if value is None else str(value).replace('.', mark)}"
-        for code, value in values.items()
+        f"{code}{delimiter}{'' if value is None else str(value).replace('.', mark)}" for code, value in values.items()
     ]
     assert figures("\r\n".join(lines)) == {(code, "a"): value for code, value in values.items()}

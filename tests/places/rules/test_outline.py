@@ -50,9 +50,7 @@ def test_a_square_map():
     assert shapes.height > 140, "a degree of latitude is longer than one of longitude here"
     ((code, path),) = shapes.shapes
     assert code == "A"
-    assert sorted(rings_of(path)[0]) == sorted(
-        [(4, 4), (96, 4), (96, shapes.height - 4), (4, shapes.height - 4)]
-    )
+    assert sorted(rings_of(path)[0]) == sorted([(4, 4), (96, 4), (96, shapes.height - 4), (4, shapes.height - 4)])
 
 
 def test_no_areas_no_map():
@@ -98,9 +96,7 @@ def test_there_and_back(areas, lon, lat):
 def test_shared_borders_stay_shared(areas, width, tolerance):
     """Each side is drawn twice, or once on the outside; the outside has the corners of the land."""
     sides: Counter[frozenset[tuple[int, int]]] = Counter()
-    for ring in (
-        ring for _, path in paths(areas, width=width, tolerance=tolerance).shapes for ring in rings_of(path)
-    ):
+    for ring in (ring for _, path in paths(areas, width=width, tolerance=tolerance).shapes for ring in rings_of(path)):
         sides.update(frozenset(side) for side in pairwise([*ring, ring[0]]))
     size = round(len(areas) ** 0.5)
     assert set(sides.values()) <= {1, 2}

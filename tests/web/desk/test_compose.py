@@ -198,7 +198,9 @@ def test_who_may_not_write_gets_no_page(client: Client, role: Role) -> None:
 
 def test_the_preview_works_without_script_and_saves_nothing(desk: Client) -> None:
     made = draft()
-    page = desk.post(f"/desk/berichten/{made.pk}/", fields(made, do="look", body="Een heel andere tekst.")).content.decode()
+    page = desk.post(
+        f"/desk/berichten/{made.pk}/", fields(made, do="look", body="Een heel andere tekst.")
+    ).content.decode()
     assert page.count("Een heel andere tekst.") == 3  # in the field, on the page and in the mail
     made.refresh_from_db()
     assert made.body != "Een heel andere tekst."

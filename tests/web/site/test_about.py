@@ -54,8 +54,7 @@ def test_the_sitemap_holds_what_is_public(client: Client) -> None:
     shown, hidden = contribution(), contribution("weg", state=State.HIDDEN)
     text = client.get("/sitemap.xml").content
     addresses = [
-        node.text or ""
-        for node in ET.fromstring(text).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+        node.text or "" for node in ET.fromstring(text).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
     ]
     assert any(address.endswith("/onderwerpen/plein/") for address in addresses)
     assert any(address.endswith(f"/bijdragen/{shown.pk}/") for address in addresses)

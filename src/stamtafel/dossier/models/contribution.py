@@ -81,7 +81,8 @@ class Contribution(models.Model):
             models.Index(fields=["created_at"], name="dossier_contrib_to_read", condition=Q(published_at__isnull=True)),
         ]  # fmt: skip
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["source", "source_id"], name="dossier_contrib_source", condition=~Q(source="")),
+            models.UniqueConstraint(fields=["source", "source_id"], name="dossier_contrib_source",
+                                    condition=~Q(source="")),
             models.CheckConstraint(name="dossier_contrib_point", condition=Q(lon__isnull=True, lat__isnull=True)
                                    | Q(lon__isnull=False, lat__isnull=False)),
             models.CheckConstraint(name="dossier_contrib_merged", condition=Q(state="merged", merged_into__isnull=False)

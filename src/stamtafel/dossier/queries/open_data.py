@@ -35,7 +35,8 @@ def contributions() -> Iterator[tuple[Any, ...]]:
         decision=Subquery(newest.values("decision__slug")[:1]),
     )
     fields = rows.order_by("pk").values_list(
-        "pk", "kind", "title", "public_text", "topic__slug", "area__code", "area__name", "channel", "language", "voices",
+        "pk", "kind", "title", "public_text", "topic__slug", "area__code", "area__name", "channel", "language",
+        "voices",
         "support_count", "reaction_count", "state", "created_at", "published_at", "answered_at", "outcome",
         "answer", "decision",
     )  # fmt: skip

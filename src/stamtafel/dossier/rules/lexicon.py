@@ -36,9 +36,7 @@ _PREFIXES = frozenset(
 _SHORT_TAILS = frozenset("pad weg bos bus hof bad bak zak dak dam".split())
 _SHORT_HEADS = frozenset("zon bus bos zee".split())
 # Tails that are split off whatever stands before them: street and place names.
-_PLACE_TAILS = tuple(
-    "straat laan plein park gracht kade buurt wijk steeg singel markt polder overlast".split()
-)
+_PLACE_TAILS = tuple("straat laan plein park gracht kade buurt wijk steeg singel markt polder overlast".split())
 # Words of municipal life that the dictionary lacks.
 _MORE_WORDS = frozenset(
     "overlast doorstroming omgevingswet inbreng leefbaarheid bereikbaarheid inspraak problematiek".split()

@@ -55,8 +55,7 @@ def check_graph(
     missing = set(State) - transitions.keys()
     unreachable = set(State) - _reached(transitions, {start})
     backwards = {
-        state: frozenset(origin for origin, targets in transitions.items() if state in targets)
-        for state in State
+        state: frozenset(origin for origin, targets in transitions.items() if state in targets) for state in State
     }
     dead = set(State) - _reached(backwards, set(ends))
     for problem, states in (

@@ -58,9 +58,7 @@ def nearest(
         return []
     boxes = _boxes(own)
     near = ((_overlap(boxes, _boxes(other)), id_) for id_, other in candidates if other)
-    best = heapq.nlargest(
-        limit, (found for found in near if found[0] >= threshold), key=lambda found: found[0]
-    )
+    best = heapq.nlargest(limit, (found for found in near if found[0] >= threshold), key=lambda found: found[0])
     return [Near(id_, overlap) for overlap, id_ in best]
 
 

@@ -42,9 +42,7 @@ _CODE_COLUMN: Final = "code"
 _DESCRIPTIONS: Final = frozenset({"niveau", "naam", "ouder_code", "provincie", "jaar"})
 _UNKNOWN: Final = frozenset({"", ".", "x", "-", "-99997", "-99995", "-99997.0", "-99995.0"})
 _NUMBER: Final = re.compile(r"-?([0-9]+)(?:([.,])([0-9]+))?")
-_MAY_BE_NEGATIVE: Final = re.compile(
-    r"saldo|groei|overschot|verandering|balance|growth|change", re.IGNORECASE
-)
+_MAY_BE_NEGATIVE: Final = re.compile(r"saldo|groei|overschot|verandering|balance|growth|change", re.IGNORECASE)
 _TEXT_COLUMN: Final = re.compile(r"postcode", re.IGNORECASE)
 _LONGEST_TEXT: Final = 200
 _LONGEST_NAME: Final = 80

@@ -18,7 +18,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class CrossSite(CsrfViewMiddleware):
-    """Token on the desk, origin check on the site. A view marked ``csrf_exempt`` (one-click unsubscribe) is let through."""
+    """Token on the desk, origin check on the site; a view marked ``csrf_exempt`` (one-click unsubscribe) is let in."""
 
     def process_view(
         self,

@@ -116,8 +116,8 @@ def _store(request: HttpRequest, form: TellUs, form_key: str) -> HttpResponse:
         return _again(request, form, 422, fresh=True, problem=str(refused))
     if not submitted.code:
         problem = _(
-            "We received these words from this device a short while ago, so we have them. Your follow code is on the page "
-            "that you saw then. Do you want to send them as a new contribution all the same? Press Send once more."
+            "We received these words from this device a short while ago, so we have them. Your follow code is on the "
+            "page that you saw then. Do you want to send them as a new contribution all the same? Press Send once more."
         )
         return _again(request, form, 409, fresh=True, problem=problem, once_more=True)
     return redirect(reverse("site:follow", kwargs={"code": submitted.code}) + "?nieuw=1")
@@ -146,7 +146,8 @@ def _page(request: HttpRequest, form: TellUs, *, status: int = 200, fresh: bool 
     topic = _chosen_topic(form)
     attacked = topic is not None and topic.attacked
     context = {
-        "form": form, "drawn": drawn_map(), "form_key": signed, "about": None, "problem": "", "findings": [], "once_more": False,
+        "form": form, "drawn": drawn_map(), "form_key": signed, "about": None, "problem": "", "findings": [],
+        "once_more": False,
         "prove": False, "photo_kept": "", "photo_shown": "", **more,
     }  # fmt: skip
     context["challenge"] = json.dumps(challenge(read_form_key(signed) or "", now=timezone.now())) if attacked else ""
