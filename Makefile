@@ -9,7 +9,7 @@ APT := $(shell [ "$$(id -u)" = 0 ] && echo apt-get || echo sudo apt-get)
 PG := $(wildcard /usr/lib/postgresql/*/bin/initdb)
 export STAMTAFEL_DEVELOPMENT ?= yes
 
-.PHONY: help demo test check fmt bench build lock messages lint types layers unit postgres browser durability system clean
+.PHONY: help demo test check fmt bench build lock messages lint types layers unit postgres browser durability system screenshots clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -44,8 +44,13 @@ unit:
 	@$(VENV)/bin/pytest -q -n 2 -m "not browser and not durability" --cov --cov-report=term:skip-covered --cov-fail-under=80
 	@npm run -s test
 
+# what never touches a database has had its turn
+PURE := --ignore=tests/shape --ignore=tests/dossier/rules --ignore=tests/dossier/imports --ignore=tests/places/rules --ignore=tests/ledger/test_rules.py --ignore=tests/commands
 postgres:
-	@STAMTAFEL_TEST_DB=postgres $(VENV)/bin/pytest -q -n 2 -m "not browser and not durability"
+	@STAMTAFEL_TEST_DB=postgres $(VENV)/bin/pytest -q -n 2 -m "not browser and not durability" $(PURE)
+
+screenshots: $(STAMP)/dev build ## the pictures in the README, from a fresh demo
+	@STAMTAFEL_SCREENSHOTS=1 $(VENV)/bin/pytest -q tests/e2e/test_pictures.py
 
 durability:
 	@$(VENV)/bin/pytest -q -m durability

@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from stamtafel.people import flood
 from stamtafel.places.queries import forget_areas, forget_municipality
+
+# how long an example may take says nothing on a busy machine; speed is measured in benchmarks/
+settings.register_profile("stamtafel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("stamtafel")
 
 
 @pytest.fixture(autouse=True)

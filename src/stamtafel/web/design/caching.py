@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-PUBLIC = "public, max-age=1, s-maxage=1, stale-while-revalidate=5"
+PUBLIC = "public, max-age=1, s-maxage=1"
 
 
 def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
