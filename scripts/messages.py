@@ -21,7 +21,10 @@ PACKAGES = [
     "outreach", "api", "commands", "demo", "web/design", "web/site", "web/desk", "web/street",
 ]  # fmt: skip
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
-EXTENSIONS = {"extensions": "jinja2.ext.do", "silent": "false"}  # else a template with ``do`` is left out without a word
+EXTENSIONS = {
+    "extensions": "jinja2.ext.do",
+    "silent": "false",
+}  # else a template with ``do`` is left out without a word
 OPTIONS = {
     "**.html": {"trimmed": "true", "newstyle_gettext": "true", **EXTENSIONS},
     "**.txt": {"newstyle_gettext": "true", **EXTENSIONS},
@@ -73,11 +76,7 @@ def problems(package: str) -> list[str]:
         message = present.get(key)
         if message is None:
             found.append(f"{path}: missing {key[1]!r}")
-        elif (
-            message.fuzzy
-            or not message.string
-            or (isinstance(message.string, tuple) and not all(message.string))
-        ):
+        elif message.fuzzy or not message.string or (isinstance(message.string, tuple) and not all(message.string)):
             found.append(f"{path}: not translated {key[1]!r}")
         else:
             found += [f"{path}: {key[1]!r}: {error}" for error in message.check()]
