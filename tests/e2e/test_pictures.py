@@ -25,7 +25,7 @@ PICTURES: dict[str, tuple[str, str, int, int, bool]] = {
     "home-360.png": ("/", "", 360, 1400, False),
     "dossier-1280.png": ("/onderwerpen/", r"/onderwerpen/[^/?]+/$", 1280, 1400, False),
     "inbox-1280.png": ("/desk/inbox/", r"/desk/inbox/\d+/", 1280, 900, True),
-    "compose-1280.png": ("/desk/berichten/", r"/desk/berichten/\d+/$", 1280, 900, True),
+    "compose-1280.png": ("/desk/berichten/?staat=draft", r"/desk/berichten/\d+/$", 1280, 900, True),
 }
 
 

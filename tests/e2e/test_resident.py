@@ -23,7 +23,7 @@ def submit(page: Page, name: str, within: str = "main") -> None:
 
 def link_in(text: str, part: str) -> str:
     """The link of a mail with this part in it."""
-    return next(link.rstrip(">).") for link in LINK.findall(text) if part in link)
+    return next(link[0].rstrip(">).") for link in LINK.finditer(text) if part in link[0])
 
 
 def tell(page: Page, program: Program, text: str, email: str = "") -> str:
