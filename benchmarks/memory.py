@@ -7,14 +7,15 @@ import json
 
 from benchmarks.machine import installation, memory_mb, needs, serving, wrk
 from benchmarks.pages import PICK, run_python
-from benchmarks.posting import SCRIPT
+from benchmarks.posting import KEYS, MAKE_KEYS, SCRIPT
 
 REQUESTS = 10_000
 
 
 def measure() -> None:
     """Print megabytes per process before and after."""
-    with installation("sqlite") as (env, _folder):
+    with installation("sqlite") as (env, folder):
+        run_python(MAKE_KEYS, env, str(folder / "keys"), str(KEYS))
         pk, slug = json.loads(run_python(PICK, env))
         pages = [
             "/",
@@ -31,7 +32,9 @@ def measure() -> None:
             while done < REQUESTS:
                 for page in pages:
                     done += wrk(address + page, pid=pid, seconds=2).requests
-                done += wrk(address + "/zeg-het-ons/", pid=pid, seconds=2, headers=headers, script=SCRIPT).requests
+                done += wrk(
+                    address + "/zeg-het-ons/", pid=pid, seconds=2, headers=headers, script=SCRIPT % (folder / "keys")
+                ).requests
             after = memory_mb(pid)
         print(
             f"{done} requests; MB per process at the start {[round(m) for m in before]}, at the end {[round(m) for m in after]}"
