@@ -25,7 +25,6 @@ from stamtafel.ledger.actions import append
 from stamtafel.people.models import StaffMember
 from stamtafel.places.models import Area
 
-HIDDEN = {State.HIDDEN, State.WITHDRAWN}
 SETTLED_AFTER_DAYS = 14
 Contributions = dict[str, Contribution]
 
@@ -54,7 +53,7 @@ class Voices:
         """What is older than a fortnight and was read, was spoken about long ago: the inbox shows what waits now."""
         long_ago = self.calendar.now - timedelta(days=SETTLED_AFTER_DAYS)
         old = Contribution.objects.filter(conversation=None, created_at__lt=long_ago)
-        for contribution in old.exclude(state__in=[*HIDDEN, State.RECEIVED]):
+        for contribution in old.exclude(state__in=[State.WITHDRAWN, State.RECEIVED]):
             made = open_conversation(contribution)
             Conversation.objects.filter(pk=made.pk).update(state=Conversation.State.CLOSED, waits_since=None)
 
