@@ -162,6 +162,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "stamtafel.web.design.headers.SecurityHeaders",
+    "stamtafel.web.design.clean.CleanAddress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "stamtafel.web.design.headers.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
