@@ -53,11 +53,10 @@ screenshots: $(STAMP)/dev build ## the pictures in the README, from a fresh demo
 	@STAMTAFEL_SCREENSHOTS=1 $(VENV)/bin/pytest -q tests/e2e/test_pictures.py
 
 durability:
-	@$(VENV)/bin/pytest -q -m durability
-	@STAMTAFEL_TEST_DB=postgres $(VENV)/bin/pytest -q -m durability
+	@$(VENV)/bin/pytest -q -m durability & one=$$!; STAMTAFEL_TEST_DB=postgres $(VENV)/bin/pytest -q -m durability && wait $$one
 
 browser:
-	@$(VENV)/bin/pytest -q -m browser
+	@$(VENV)/bin/pytest -q -n 2 -m browser
 
 system: ## Chromium and PostgreSQL from Debian's packages, where they miss
 	@command -v chromium >/dev/null || { $(APT) update -qq; DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends chromium fonts-liberation; }

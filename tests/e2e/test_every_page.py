@@ -103,7 +103,7 @@ def test_a_form_sent_empty(path: str, language: str, program: Program, contexts:
     seen = visit(contexts(), program.address)
     seen.page.goto(program.address + prefix(language) + path)
     _press_first_form(seen.page)
-    assert seen.page.locator('[role="alert"], .st-errors').first.is_visible()
+    assert seen.page.locator('[role="alert"], .st-errors, .utrecht-form-field-error-message').first.is_visible()
     assert seen.problems(language) == []
 
 
