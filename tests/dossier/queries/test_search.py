@@ -97,4 +97,4 @@ def test_hostile_queries_are_only_words(query: str) -> None:
 @given(st.text(max_size=80))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_query_breaks(query: str) -> None:
-    found(query)
+    assert found(query) is not None

@@ -189,7 +189,7 @@ def test_reactions_are_hidden_and_shown(client: Client, boss: StaffMember) -> No
 @pytest.mark.parametrize("state", State.values)
 def test_every_state_has_a_page(client: Client, boss: StaffMember, state: str) -> None:
     into = builders.contribution() if state == State.MERGED else None
-    page(client, builders.contribution(state=state, merged_into=into))
+    assert page(client, builders.contribution(state=state, merged_into=into))
 
 
 def test_what_was_erased_and_what_waits_have_a_page(client: Client, boss: StaffMember) -> None:
