@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from stamtafel.web.design.compiling import CompiledEnvironment
 from stamtafel.web.design.navigation import desk_menu, desk_search, desk_sign_out, site_footer, site_menu, theme_address
 from stamtafel.web.design.prose import lines, prose
 from stamtafel.web.design.words import BABEL
@@ -47,7 +48,7 @@ def environment(**options: Any) -> Environment:
     options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do"]
     options["trim_blocks"] = True
     options["lstrip_blocks"] = True
-    made = Environment(**options)  # noqa: S701 - Django's backend passes autoescape=True
+    made = CompiledEnvironment(**options)
     made.newstyle_gettext = True  # type: ignore[attr-defined]
     made.globals.update(
         static=static, asset=asset, svg_icon=icon, site_url=settings.SITE_URL,

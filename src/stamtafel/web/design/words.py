@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from markupsafe import Markup
 
 BABEL: Final = {"nl": "nl_NL", "en": "en_GB"}
-STYLES: Final = {"short": "d MMM y", "long": "d MMMM y"}
+STYLES: Final = {"short": "d MMM y", "long": "d MMMM y", "day": "EEEE d MMMM y"}
 MOST: Final = 20_000
 
 
@@ -64,14 +64,19 @@ def _day(language: str, day: date, style: str) -> str:
     return format_date(day, format=STYLES.get(style, STYLES["long"]), locale=BABEL[language])
 
 
+def here(moment: datetime) -> datetime:
+    """The moment on the clocks of the municipality; every request has the same zone."""
+    return moment.astimezone(timezone.get_default_timezone())
+
+
 def show_date(language: str, value: date | datetime, style: str = "long") -> str:
     """A date as people write it: 22 november 2026."""
-    return _day(language, timezone.localtime(value).date() if isinstance(value, datetime) else value, style)
+    return _day(language, here(value).date() if isinstance(value, datetime) else value, style)
 
 
 def show_datetime(language: str, value: datetime) -> str:
     """A moment as people write it: zondag 22 november, 14:05."""
-    return format_datetime(timezone.localtime(value), "EEEE d MMMM y, HH:mm", locale=BABEL[language])
+    return format_datetime(here(value), "EEEE d MMMM y, HH:mm", locale=BABEL[language])
 
 
 @lru_cache(maxsize=MOST)
@@ -96,7 +101,12 @@ def language_itself(language: str) -> str:
     return language
 
 
+def dutch(language: str) -> Markup:
+    """Say that what people wrote is Dutch, on pages in another language."""
+    return Markup("" if language == "nl" else ' lang="nl"')  # noqa: S704 - our own words
+
+
 BY_LANGUAGE: Final[dict[str, Callable[..., Any]]] = {
     "gettext": gettext, "ngettext": ngettext, "pgettext": pgettext, "npgettext": npgettext, "date": show_date,
-    "datetime": show_datetime, "number": show_number, "url": url, "language": language_itself,
+    "datetime": show_datetime, "number": show_number, "url": url, "language": language_itself, "dutch": dutch,
 }  # fmt: skip
