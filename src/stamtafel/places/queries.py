@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Subquery
 
 from stamtafel.places.models import Area, KeyFigure, Level, MapFrame, Municipality
 from stamtafel.places.rules.geometry import Locator
-from stamtafel.places.rules.outline import MapShapes
+from stamtafel.places.rules.outline import MapShapes, two_lines
 from stamtafel.prepared import Prepared
 
 SECONDS_KEPT = 5.0  # settings change rarely; every page shows the name
@@ -62,6 +62,11 @@ class DrawnArea:
     path: str
     x: float
     y: float
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The name for on the map: one line, or two where it is long."""
+        return two_lines(self.name)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stamtafel.places.rules.geometry import Geometry, Locator, bounding_box, contains
-from stamtafel.places.rules.outline import MapShapes, paths
+from stamtafel.places.rules.outline import LONGEST_LINE, MapShapes, paths, two_lines
 from tests.places.rules.shapes import grids, polygon, rectangle
 
 NUMBER = re.compile(r"-?[0-9]+")
@@ -146,3 +146,25 @@ def test_all_municipalities_can_be_drawn(real_data):
     shapes = paths(real_areas(real_data, "gemeenten"))
     assert len(shapes.shapes) == 342
     assert all(rings_of(path) for _, path in shapes.shapes)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Lindehof", ("Lindehof",)),
+        ("De Hoge Akker", ("De Hoge Akker",)),
+        ("Bedrijvenpark De Slagen", ("Bedrijvenpark", "De Slagen")),
+        ("Buitengebied ten noorden van de Linge", ("Buitengebied ten", "noorden van de Linge")),
+        ("Bedrijventerreinoostzijde", ("Bedrijventerreinoostzijde",)),
+        ("", ("",)),
+    ],
+)
+def test_a_long_name_stands_on_the_map_in_two_lines(name: str, lines: tuple[str, ...]) -> None:
+    assert two_lines(name) == lines
+
+
+@given(st.text(alphabet="ab ", max_size=60))
+def test_no_letter_of_a_name_is_lost(name: str) -> None:
+    lines = two_lines(name)
+    assert " ".join(lines) == name
+    assert len(lines) == 1 or len(name) > LONGEST_LINE

@@ -20,6 +20,9 @@ Point: TypeAlias = tuple[int, int]
 MARGIN = 4
 """Units around the map, so that the line of the outer border is not cut off."""
 
+LONGEST_LINE = 16
+"""Characters of a name that stand on the map in one line."""
+
 _NARROWEST_SPAN = 1e-6
 _TALLEST = 4
 """A narrow strip of land makes no map higher than so many times its width."""
@@ -87,6 +90,15 @@ def paths(areas: Iterable[tuple[str, Geometry]], *, width: int = 720, tolerance:
         paper.units_per_degree,
         paper.narrowing,
     )
+
+
+def two_lines(name: str) -> tuple[str, ...]:
+    """Return the name in one line, or a long one in two, parted at the space nearest to its middle."""
+    spaces = [number for number, sign in enumerate(name) if sign == " "]
+    if len(name) <= LONGEST_LINE or not spaces:
+        return (name,)
+    cut = min(spaces, key=lambda number: abs(number - len(name) / 2))
+    return name[:cut], name[cut + 1 :]
 
 
 def _paper(geometries: Sequence[Geometry], width: int) -> MapShapes:
