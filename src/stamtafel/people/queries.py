@@ -30,3 +30,8 @@ def staff_list(viewer: StaffMember) -> QuerySet[StaffMember]:
     require(viewer, Permission.MANAGE_STAFF)
     app = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
     return StaffMember.objects.annotate(has_app=Exists(app)).order_by("-is_active", "name", "pk")
+
+
+def recovery_codes_left(staff: StaffMember) -> int:
+    """How many recovery codes this member can still use."""
+    return staff.recovery_codes.filter(used_at=None).count()

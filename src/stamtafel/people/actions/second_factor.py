@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from stamtafel.ledger.actions import append
+from stamtafel.people.actions.staff import end_sessions
 from stamtafel.people.models import RecoveryCode, StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
@@ -41,29 +42,36 @@ def has_second_factor(staff: StaffMember) -> bool:
 
 
 @transaction.atomic
-def start_second_factor(*, staff: StaffMember) -> Setup:
+def start_second_factor(*, staff: StaffMember, replace: bool = False) -> Setup:
     """The secret that waits for confirmation; the same one until that, so that a page may be loaded twice.
 
-    Raises WrongCode when there is a confirmed one: that has to be taken away by an administrator first.
+    Raises WrongCode when there is a confirmed one, unless that is to be replaced: the caller has just asked a code
+    of it then (``prove_second_factor``).
     """
     StaffMember.objects.select_for_update().get(pk=staff.pk)
-    if has_second_factor(staff):
+    if not replace and has_second_factor(staff):
         raise WrongCode
     device, _made = TOTPDevice.objects.get_or_create(user=staff, confirmed=False, defaults={"name": "app"})
     return Setup(address=str(device.config_url), secret=b32encode(device.bin_key).decode().rstrip("="))
 
 
-def confirm_second_factor(*, staff: StaffMember, code: str, now: datetime) -> list[str]:
+def confirm_second_factor(*, staff: StaffMember, code: str, now: datetime, replace: bool = False) -> list[str]:
     """Confirm the app by one of its codes; gives the recovery codes, which are shown this once.
 
+    With ``replace`` the app in use makes room for it and all sessions end: the caller keeps its own.
     Raises WrongCode.
     """
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=staff, confirmed=False).first()
-        if device is not None and not has_second_factor(staff) and device.verify_token(_plain(code)):
+        allowed = replace or not has_second_factor(staff)
+        if device is not None and allowed and device.verify_token(_plain(code)):
+            if replace:
+                TOTPDevice.objects.filter(user=staff, confirmed=True).delete()
+                end_sessions(staff)
             device.confirmed = True
             device.save(update_fields=["confirmed"])
-            append(kind="staff_second_factor", subject=f"staff:{staff.pk}", data={"state": "set"}, now=now)
+            state = "replaced" if replace else "set"
+            append(kind="staff_second_factor", subject=f"staff:{staff.pk}", data={"state": state}, now=now)
             return _new_recovery_codes(staff)
     raise WrongCode  # after the transaction: the count of wrong tries has to stay
 
@@ -86,9 +94,21 @@ def check_second_factor(*, staff: StaffMember, code: str, now: datetime) -> str:
     return kind
 
 
+def prove_second_factor(*, staff: StaffMember, code: str, now: datetime) -> str:
+    """Like ``check_second_factor``, before the app is replaced: a secret that somebody left half set up is gone."""
+    kind = check_second_factor(staff=staff, code=code, now=now)
+    TOTPDevice.objects.filter(user=staff, confirmed=False).delete()
+    return kind
+
+
+def renew_recovery_codes(*, staff: StaffMember, code: str, now: datetime) -> list[str]:
+    """Ten new codes for who gives a code of the app (or an old recovery code); the old ones end. Raises WrongCode."""
+    check_second_factor(staff=staff, code=code, now=now)
+    return _renewed(staff, now)
+
+
 @transaction.atomic
-def renew_recovery_codes(*, staff: StaffMember, now: datetime) -> list[str]:
-    """Ten new codes, once; the old ones end."""
+def _renewed(staff: StaffMember, now: datetime) -> list[str]:
     append(kind="staff_second_factor", subject=f"staff:{staff.pk}", data={"state": "new_codes"}, now=now)
     return _new_recovery_codes(staff)
 
@@ -99,8 +119,7 @@ def reset_second_factor(*, actor: StaffMember | None, staff: StaffMember, now: d
     require(actor, Permission.MANAGE_STAFF)
     TOTPDevice.objects.filter(user=staff).delete()
     staff.recovery_codes.all().delete()
-    staff.set_unusable_password()
-    staff.save(update_fields=["password"])
+    end_sessions(staff)
     by = actor.pk if actor else None
     append(kind="staff_second_factor", subject=f"staff:{staff.pk}", data={"state": "reset", "by": by}, now=now)
 

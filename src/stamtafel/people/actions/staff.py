@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -14,6 +15,9 @@ from stamtafel.people.actions.sign_in import INVITATION_VALID, make_sign_in_link
 from stamtafel.people.models import SignInLink, StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission, Role, known_roles
+
+LANGUAGES: Final = ("nl", "en")
+LONGEST_NAME: Final = 120
 
 
 class LastAdministrator(ValueError):
@@ -99,8 +103,8 @@ def close_account(*, actor: StaffMember | None, staff: StaffMember, now: datetim
     staff = StaffMember.objects.select_for_update().get(pk=staff.pk)
     _keep_an_administrator(staff)
     staff.is_active = False
-    staff.set_unusable_password()
-    staff.save(update_fields=["is_active", "password"])
+    staff.save(update_fields=["is_active"])
+    end_sessions(staff)
     SignInLink.objects.filter(staff=staff).delete()
     _log("staff_closed", staff, actor, now)
 
@@ -113,9 +117,31 @@ def reopen_account(*, actor: StaffMember | None, staff: StaffMember, now: dateti
         _log("staff_reopened", staff, actor, now)
 
 
-def choose_language(*, staff: StaffMember, language: str) -> None:
-    """The language of the desk for this member."""
-    StaffMember.objects.filter(pk=staff.pk).update(language=language)
+def change_own_account(*, staff: StaffMember, name: str, language: str) -> None:
+    """A member's own name and the language of the desk for them ("nl" or "en").
+
+    Raises IncompleteStaff without a name, or for a language that the desk does not speak.
+    """
+    if not name.strip() or len(name.strip()) > LONGEST_NAME:
+        raise IncompleteStaff(_("Fill in a name."))
+    if language not in LANGUAGES:
+        raise IncompleteStaff(_("Choose Dutch or English."))
+    staff.name, staff.language = name.strip(), language
+    staff.save(update_fields=["name", "language"])
+
+
+@transaction.atomic
+def sign_out_everywhere(*, staff: StaffMember, now: datetime) -> None:
+    """End all sessions of a member and the sign-in links that wait in their mailbox. The caller keeps its own."""
+    end_sessions(staff)
+    SignInLink.objects.filter(staff=staff, used_at=None).delete()
+    _log("staff_signed_out", staff, staff, now)
+
+
+def end_sessions(staff: StaffMember) -> None:
+    """Every session carries the old mark, so it ends at its next page."""
+    staff.set_unusable_password()
+    staff.save(update_fields=["password"])
 
 
 def forget_old_sign_ins(now: datetime) -> int:

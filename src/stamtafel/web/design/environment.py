@@ -11,7 +11,15 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from stamtafel.web.design.compiling import CompiledEnvironment
-from stamtafel.web.design.navigation import desk_menu, desk_search, desk_sign_out, site_footer, site_menu, theme_address
+from stamtafel.web.design.navigation import (
+    desk_account,
+    desk_menu,
+    desk_search,
+    desk_sign_out,
+    site_footer,
+    site_menu,
+    theme_address,
+)
 from stamtafel.web.design.prose import lines, prose
 from stamtafel.web.design.words import BABEL
 
@@ -53,7 +61,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(
         static=static, asset=asset, svg_icon=icon, site_url=settings.SITE_URL,
         site_menu=site_menu, site_footer=site_footer, desk_menu=desk_menu,
-        desk_search=desk_search, desk_sign_out=desk_sign_out, theme_address=theme_address,
+        desk_account=desk_account, desk_search=desk_search, desk_sign_out=desk_sign_out, theme_address=theme_address,
     )  # fmt: skip
     made.filters.update(prose=prose, lines=lines)
     return made

@@ -112,6 +112,12 @@ def desk_search() -> str | None:
 
 
 @cache
+def desk_account() -> str | None:
+    """Where one's own name in the top bar leads, once that page exists."""
+    return _address("desk:account")
+
+
+@cache
 def desk_sign_out() -> str | None:
     """Where the button "Sign out" goes, once that page exists."""
     return _address("desk:sign_out")

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from stamtafel.web.desk.views import (
+    account,
     compose,
     contributions,
     decisions,
@@ -18,6 +19,7 @@ from stamtafel.web.desk.views import (
 app_name = "desk"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *account.urlpatterns,
     *compose.urlpatterns,
     *contributions.urlpatterns,
     *decisions.urlpatterns,

@@ -5,8 +5,6 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any, Final
 
-import segno
-from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
@@ -18,11 +16,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from markupsafe import Markup
 
 from stamtafel.people import actions, flood
 from stamtafel.people.actions.second_factor import (
-    Setup,
     WrongCode,
     check_second_factor,
     confirm_second_factor,
@@ -44,6 +40,7 @@ from stamtafel.web.desk.access import (
     signed_in_page,
     staff_of,
 )
+from stamtafel.web.desk.code import CodeForm, count_wrong, drawn, may_try
 from stamtafel.web.desk.mail import send_sign_in_link
 
 logger = logging.getLogger(__name__)
@@ -58,23 +55,6 @@ class AddressForm(forms.Form):
         label=gettext_lazy("Your mail address at work"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
-    )
-
-
-class CodeForm(forms.Form):
-    """Six digits from the app, or a recovery code."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Code from your app"),
-        max_length=30,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "inputmode": "text",
-                "autofocus": True,
-                "spellcheck": "false",
-            }
-        ),
     )
 
 
@@ -126,12 +106,12 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('desk:second_factor_setup')}?{urlencode({'next': go_to})}")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if not AxesProxyHandler.is_allowed(request, {"username": staff.email}):
+        if not may_try(request):
             return locked_out(request)
         try:
             given = check_second_factor(staff=staff, code=form.cleaned_data["code"], now=timezone.now())
         except WrongCode as error:
-            _wrong(request, form, error)
+            count_wrong(request, form, error)
         else:
             _prove(request, given)
             return redirect(go_to)
@@ -151,7 +131,7 @@ def second_factor_setup(request: HttpRequest) -> HttpResponse:
         try:
             codes = confirm_second_factor(staff=staff, code=form.cleaned_data["code"], now=timezone.now())
         except WrongCode as error:
-            _wrong(request, form, error)
+            count_wrong(request, form, error)
         else:
             _prove(request, "code")
             return render(request, "desk/sign_in/recovery_codes.html", {"codes": codes, "next": go_to})
@@ -159,7 +139,7 @@ def second_factor_setup(request: HttpRequest) -> HttpResponse:
         "form": form,
         "next": go_to,
         "later": may_postpone(),
-        **_drawn(start_second_factor(staff=staff)),
+        **drawn(start_second_factor(staff=staff)),
     }
     return render(request, "desk/sign_in/setup.html", context, status=_status(form))
 
@@ -241,18 +221,6 @@ def _prove(request: HttpRequest, given: str) -> None:
     """More rights, so a new session key."""
     request.session.cycle_key()
     request.session[SECOND_FACTOR] = given
-
-
-def _wrong(request: HttpRequest, form: CodeForm, error: WrongCode) -> None:
-    authenticate(request, username=staff_of(request).email, staff=None)  # counted by django-axes
-    form.add_error("code", str(error))
-
-
-def _drawn(setup: Setup) -> dict[str, Any]:
-    """The QR code as SVG, and the secret in groups of four for who types it."""
-    svg = segno.make(setup.address, error="m").svg_inline(scale=5, dark="#1a1a1a", light="#ffffff", border=2)
-    groups = " ".join(setup.secret[start : start + 4] for start in range(0, len(setup.secret), 4))
-    return {"qr": Markup(svg), "secret": groups}  # noqa: S704 - drawn by segno from our own address
 
 
 def _status(form: forms.Form) -> int:
