@@ -8,7 +8,7 @@ For the pages that everybody opens; everything else stays a plain queryset.
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db import connection
@@ -26,8 +26,7 @@ class _Shape:
 
     sql: str
     values: tuple[tuple[str | None, Any], ...]
-    compiler: Any
-    converters: dict[Any, Any]
+    changes: tuple[tuple[int, Callable[[Any], Any]], ...]
     read: Callable[[Iterable[Any]], list[Any]]
 
 
@@ -49,9 +48,7 @@ class Prepared:
         with connection.cursor() as cursor:
             cursor.execute(shape.sql, [value if name is None else given[name] for name, value in shape.values])
             rows: Iterable[Any] = cursor.fetchall()
-        if shape.converters:
-            rows = shape.compiler.apply_converters(rows, shape.converters)
-        return shape.read(rows)
+        return shape.read(_changed(rows, shape.changes) if shape.changes else rows)
 
     def _shape(self) -> _Shape:
         kept: tuple[Any, _Shape] | None = getattr(self.kept, "shape", None)
@@ -71,7 +68,8 @@ class Prepared:
             raise ValueError(f"not in the query: {', '.join(sorted(missing))}")
         fields = [column[0] for column in compiler.select[: compiler.col_count]]
         reader = _instances(queryset, compiler) if issubclass(queryset._iterable_class, ModelIterable) else _tuples  # noqa: SLF001
-        return _Shape(sql, named, compiler, compiler.get_converters(fields), reader)
+        changes = tuple((at, _change(*found)) for at, found in compiler.get_converters(fields).items())
+        return _Shape(sql, named, changes, reader)
 
 
 def _adapted(value: Any) -> Any:
@@ -80,6 +78,36 @@ def _adapted(value: Any) -> Any:
 
 def _name_of(value: Any, marks: dict[str, Any]) -> str | None:
     return next((name for name, mark in marks.items() if isinstance(value, type(mark)) and value == mark), None)
+
+
+def _change(converters: list[Callable[..., Any]], expression: Any) -> Callable[[Any], Any]:
+    """What Django does with a value of this column, as one function; on SQLite most columns to change are moments."""
+    ops = connection.ops
+    if converters == [getattr(ops, "convert_datetimefield_value", None)] and connection.timezone is UTC:
+        return _moment
+
+    def all_of(value: Any) -> Any:
+        for one in converters:
+            value = one(value, expression, connection)
+        return value
+
+    return all_of
+
+
+def _moment(value: Any) -> datetime | None:
+    """A moment as SQLite keeps it (UTC, without saying so)."""
+    if value is None:
+        return None
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment.replace(tzinfo=UTC)
+
+
+def _changed(rows: Iterable[Any], changes: tuple[tuple[int, Callable[[Any], Any]], ...]) -> list[Any]:
+    found = [list(row) for row in rows]
+    for row in found:
+        for at, change in changes:
+            row[at] = change(row[at])
+    return found
 
 
 def _tuples(rows: Iterable[Any]) -> list[Any]:

@@ -1,6 +1,7 @@
 """Where and when the municipality can be met."""
 
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -20,19 +21,34 @@ def coming(*, now: datetime, area: Area | None = None) -> QuerySet[Session]:
     return found if area is None else found.filter(venue__area=area)
 
 
-def _next(now: datetime, most: int) -> QuerySet[Session]:
-    return coming(now=now).filter(cancelled_reason="")[:most]
+class Next(NamedTuple):
+    """One of the next sessions, as the home page names it."""
+
+    pk: int
+    title_nl: str
+    title_en: str
+    starts_at: datetime
+    ends_at: datetime
+    venue_slug: str
+    venue_name: str
+    venue_address: str
+
+
+def _next(now: datetime, most: int) -> QuerySet[Session, tuple[Any, ...]]:
+    rows = Session.objects.filter(ends_at__gt=now, cancelled_reason="").order_by("starts_at", "id")
+    fields = ("pk", "title_nl", "title_en", "starts_at", "ends_at", "venue__slug", "venue__name", "venue__address")
+    return rows.values_list(*fields)[:most]
 
 
 MOST_NEXT = 12
 _NEXT = Prepared(lambda now: _next(now, MOST_NEXT), now=MOMENT)
 
 
-def next_sessions(limit: int, *, now: datetime) -> list[Session]:
+def next_sessions(limit: int, *, now: datetime) -> list[Next]:
     """The next sessions that go on, one of each place first: somebody wants to see where else, not when again."""
-    rows: list[Session] = _NEXT(now=now) if limit * 4 == MOST_NEXT else list(_next(now, limit * 4))
+    rows = [Next(*row) for row in (_NEXT(now=now) if limit * 4 == MOST_NEXT else _next(now, limit * 4))]
     seen: set[str] = set()
-    first = [row for row in rows if row.venue.slug not in seen and not seen.add(row.venue.slug)]  # type: ignore[func-returns-value]
+    first = [row for row in rows if row.venue_slug not in seen and not seen.add(row.venue_slug)]  # type: ignore[func-returns-value]
     chosen = (first + [row for row in rows if row not in first])[:limit]
     return sorted(chosen, key=lambda row: (row.starts_at, row.pk))
 

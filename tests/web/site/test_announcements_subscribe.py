@@ -45,6 +45,13 @@ def test_nobody_is_subscribed_before_they_said_yes_with_the_button(client: Clien
     assert client.post(address).status_code == 200  # twice is fine
 
 
+def test_what_somebody_came_from_is_ticked_already(client: Client) -> None:
+    square, street = topic(), area()
+    page = client.get(f"/aanmelden/?onderwerp={square.slug}&buurt={street.code}").content.decode()
+    ticked = set(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="(\d+)"[^>]* checked', page))
+    assert {("topics", str(square.pk)), ("areas", str(street.pk))} <= ticked
+
+
 def test_the_answer_is_the_same_for_a_known_address_and_their_choice_stays(client: Client) -> None:
     known = subscription("direct")
     mail = ask(client, email=known.resident.email.upper(), rhythm="weekly")

@@ -6,6 +6,7 @@ A neighbourhood's list holds what names it, its district or a part of it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
@@ -43,15 +44,46 @@ class Cursor:
         return cls(published_at, int(number))
 
 
+class CardTopic(NamedTuple):
+    """The name of a topic on a card."""
+
+    name: str
+    name_en: str
+
+
+class CardPicture(NamedTuple):
+    """The first picture of an announcement."""
+
+    file: str
+    small: str
+    width: int
+    height: int
+    alt: str
+
+
+class Card(NamedTuple):
+    """An announcement in a list."""
+
+    pk: int
+    slug: str
+    title: str
+    lead: str
+    published_at: datetime
+    picture: CardPicture | None
+    topics: tuple[CardTopic, ...]
+
+
 @dataclass(frozen=True)
 class Listed:
     """One page of announcements, and where the next begins."""
 
-    items: Sequence[Announcement]
+    items: Sequence[Card]
     older: Cursor | None
 
 
-def public(*, topic: Topic | None = None, area: Area | None = None) -> QuerySet[Announcement]:
+def public(
+    *, topic: "Topic | TopicChoice | None" = None, area: "Area | AreaChoice | None" = None
+) -> QuerySet[Announcement]:
     """Published announcements, the newest first; withdrawn ones keep a page, not a place in lists."""
     found = Announcement.objects.filter(state=State.PUBLISHED, published_at__isnull=False)
     if topic is not None:
@@ -65,16 +97,50 @@ def public(*, topic: Topic | None = None, area: Area | None = None) -> QuerySet[
     return found.order_by("-published_at", "-id")
 
 
-def page(*, topic: Topic | None = None, area: Area | None = None, after: Cursor | None = None) -> Listed:
+def page(
+    *, topic: "Topic | TopicChoice | None" = None, area: "Area | AreaChoice | None" = None, after: Cursor | None = None
+) -> Listed:
     """One page of cards: three queries whatever the number (announcements, their pictures, their topics)."""
-    found = public(topic=topic, area=area).only("slug", "title", "lead", "published_at")
-    if after is not None:
-        at_or_before = found.filter(published_at__lte=after.published_at)
-        found = at_or_before.filter(Q(published_at__lt=after.published_at) | Q(pk__lt=after.pk))
-    rows = list(found.prefetch_related(*_cards())[: PAGE + 1])
+    if topic is None and area is None and after is None:
+        rows = _FIRST_PAGE()
+    else:
+        found = public(topic=topic, area=area)
+        if after is not None:
+            at_or_before = found.filter(published_at__lte=after.published_at)
+            found = at_or_before.filter(Q(published_at__lt=after.published_at) | Q(pk__lt=after.pk))
+        rows = list(_card_rows(found))
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    older = Cursor(last.published_at, last.pk) if last is not None and last.published_at is not None else None
-    return Listed(rows[:PAGE], older)
+    return Listed(_cards(rows[:PAGE]), Cursor(last[4], last[0]) if last is not None else None)
+
+
+def _card_rows(found: QuerySet[Announcement]) -> QuerySet[Announcement, tuple[Any, ...]]:
+    return found.values_list("pk", "slug", "title", "lead", "published_at")[: PAGE + 1]
+
+
+def _picture_rows(**pks: int) -> QuerySet[Picture, tuple[Any, ...]]:
+    rows = Picture.objects.filter(announcement_id__in=list(pks.values())).order_by("-position", "-id")
+    return rows.values_list("announcement_id", "file", "small", "width", "height", "alt")
+
+
+def _topic_rows(**pks: int) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = Announcement.topics.through.objects.filter(announcement_id__in=list(pks.values())).order_by("topic__name")
+    return rows.values_list("announcement_id", "topic__name", "topic__name_en")
+
+
+_FIRST_PAGE = Prepared(lambda: _card_rows(public()))
+_NUMBERS = {f"announcement{at}": NUMBER + at for at in range(PAGE)}
+_PICTURES = Prepared(_picture_rows, **_NUMBERS)
+_TOPICS = Prepared(_topic_rows, **_NUMBERS)
+
+
+def _cards(rows: list[tuple[Any, ...]]) -> list[Card]:
+    """The rows with their first picture and their topics."""
+    pks = dict(zip(_NUMBERS, [*(row[0] for row in rows), *[0] * PAGE], strict=False))  # number 0 does not exist
+    pictures = {pk: CardPicture(*picture) for pk, *picture in _PICTURES(**pks)}  # the first comes last, and stays
+    topics: dict[int, list[CardTopic]] = {}
+    for pk, *names in _TOPICS(**pks):
+        topics.setdefault(pk, []).append(CardTopic(*names))
+    return [Card._make([*row, pictures.get(row[0]), tuple(topics.get(row[0], ()))]) for row in rows]
 
 
 _NEWEST = Prepared(lambda: public().only("slug", "title", "lead", "published_at")[:3])
@@ -103,11 +169,6 @@ def on_topic(topic: Topic) -> list[Announcement]:
     return _ON_TOPIC(pk=topic.pk)
 
 
-def newest(limit: int) -> list[Announcement]:
-    """The newest announcements with pictures and topics, for the home page: three queries."""
-    return list(public().only("slug", "title", "lead", "published_at").prefetch_related(*_cards())[:limit])
-
-
 def announcement(slug: str) -> Announcement:
     """One announcement with pictures, topics and areas; Announcement.DoesNotExist for what was never public."""
     found = Announcement.objects.filter(state__in=(State.PUBLISHED, State.WITHDRAWN), published_at__isnull=False)
@@ -130,20 +191,43 @@ def last_change() -> datetime | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def topics() -> QuerySet[Topic]:
+class TopicChoice(NamedTuple):
+    """A topic to choose from."""
+
+    pk: int
+    slug: str
+    name: str
+    name_en: str
+
+
+class AreaChoice(NamedTuple):
+    """A neighbourhood to choose from."""
+
+    pk: int
+    code: str
+    name: str
+    parent_id: int | None
+
+
+_TOPIC_CHOICES = Prepared(
+    lambda: Topic.objects.filter(archived=False).order_by("name").values_list("pk", "slug", "name", "name_en")
+)
+_AREA_CHOICES = Prepared(
+    lambda: (
+        Area.objects.filter(level=Level.NEIGHBOURHOOD).order_by("name").values_list("pk", "code", "name", "parent_id")
+    )
+)
+
+
+def topics() -> list[TopicChoice]:
     """The topics to choose from."""
-    return Topic.objects.filter(archived=False).only("slug", "name", "name_en").order_by("name")
+    return [TopicChoice(*row) for row in _TOPIC_CHOICES()]
 
 
-def areas() -> QuerySet[Area]:
+def areas() -> list[AreaChoice]:
     """The neighbourhoods to choose from."""
-    return Area.objects.filter(level=Level.NEIGHBOURHOOD).only("code", "name", "parent").order_by("name")
+    return [AreaChoice(*row) for row in _AREA_CHOICES()]
 
 
 def _topics() -> "Prefetch[str]":
     return Prefetch("topics", Topic.objects.only("slug", "name", "name_en"))
-
-
-def _cards() -> "tuple[Prefetch[str], Prefetch[str]]":
-    pictures = Picture.objects.filter(position=0)
-    return Prefetch("pictures", pictures), _topics()

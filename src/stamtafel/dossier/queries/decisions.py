@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from stamtafel.dossier.models import Answer, Contribution, Decision
 from stamtafel.dossier.queries.figures import days_to_answer
 from stamtafel.dossier.rules.figures import OutcomeCounts, count_outcomes
-from stamtafel.prepared import Prepared
+from stamtafel.prepared import NUMBER, Prepared
 
 PAGE: Final = 10
 ANSWERS: Final = 20
@@ -117,13 +117,20 @@ def page(*, after: Key | None = None) -> Listed:
     return Listed([(row, counts.get(row.pk, OutcomeCounts(0, 0, 0))) for row in rows[:PAGE]], older)
 
 
+def _outcome_rows(**pks: int) -> QuerySet[Any, Any]:
+    rows = Answer.objects.filter(decision_id__in=list(pks.values()), published_at__isnull=False).order_by()
+    return rows.values_list("decision_id", "outcome").annotate(number=Count("id"))
+
+
+_OUTCOMES: Final = Prepared(_outcome_rows, **{f"decision{number}": NUMBER + number for number in range(PAGE)})
+
+
 def outcomes_of(pks: Iterable[int]) -> dict[int, OutcomeCounts]:
-    """Used, partly and not used, per decision: one query."""
-    rows = Answer.objects.filter(decision_id__in=list(pks), published_at__isnull=False).order_by()
+    """Used, partly and not used, for each of at most ten decisions: one query."""
+    asked = [*pks, *[0] * PAGE][:PAGE]  # number 0 does not exist
     numbers: dict[int, dict[str, int]] = {}
-    for pk, outcome, number in rows.values_list("decision_id", "outcome").annotate(number=Count("id")):
-        if pk is not None:
-            numbers.setdefault(pk, {})[outcome] = number
+    for pk, outcome, number in _OUTCOMES(**{f"decision{at}": pk for at, pk in enumerate(asked)}):
+        numbers.setdefault(pk, {})[outcome] = number
     return {
         pk: OutcomeCounts(found.get("used", 0), found.get("partly", 0), found.get("not_used", 0))
         for pk, found in numbers.items()

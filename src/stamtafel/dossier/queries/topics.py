@@ -1,6 +1,5 @@
 """What everybody may read of topics: the list, and the dossier with its timeline."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from stamtafel.dossier.models import Decision, Document, Highlight, Topic
 from stamtafel.dossier.queries.public import visible
-from stamtafel.dossier.rules.timeline import Event, Source, read
+from stamtafel.dossier.rules.timeline import Event, Lazily, Source, read
 from stamtafel.places.models import Area
 from stamtafel.prepared import MOMENT, NUMBER, WORD, Prepared
 
@@ -97,8 +96,8 @@ def document_events(rows: list[Document], *, before: datetime | None) -> Source[
 
 def contribution_events(found: Topic, *, before: datetime | None) -> Source[Event]:
     """Public contributions, the newest first: one query by the index of topic and date."""
-    rows = _SAID(pk=found.pk) if before is None else _said_rows(found.pk, before)
-    return read(_said(rows), MOST_READ)
+    rows = _SAID(pk=found.pk) if before is None else list(_said_rows(found.pk, before))
+    return read(Lazily(rows, _said), MOST_READ)
 
 
 def _said_rows(pk: int, before: datetime | None = None) -> QuerySet[Any, tuple[Any, ...]]:
@@ -110,10 +109,8 @@ def _said_rows(pk: int, before: datetime | None = None) -> QuerySet[Any, tuple[A
 _SAID: Final = Prepared(_said_rows, pk=NUMBER)
 
 
-def _said(rows: Iterable[tuple[Any, ...]]) -> Iterator[Event]:
-    zone = timezone.get_current_timezone()
-    for at, *rest in rows:
-        yield Event(at.astimezone(zone), "contribution", Said(*rest))
+def _said(row: tuple[Any, ...]) -> Event:
+    return Event(timezone.localtime(row[0]), "contribution", Said(*row[1:]))
 
 
 def highlight_events(found: Topic, *, before: datetime | None) -> Source[Event]:

@@ -3,11 +3,12 @@
 Pure. Moments carry the time zone of the municipality: a week begins on Monday, 0.00 there (ISO 8601).
 """
 
+import heapq
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, overload
 
 T = TypeVar("T")
 MOST_NAMED: Final = 3
@@ -20,6 +21,26 @@ class Event:
     at: datetime
     kind: str
     what: Any
+
+
+class Lazily(Sequence[Event]):
+    """Rows that become events when they are looked at: a page shows a few of the many that are read to be sure."""
+
+    def __init__(self, rows: Sequence[Any], make: Callable[[Any], Event]) -> None:
+        self.rows = rows
+        self.make = make
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Event: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Lazily": ...
+    def __getitem__(self, at: int | slice) -> "Event | Lazily":
+        """One event, or a stretch of them, still unmade."""
+        return Lazily(self.rows[at], self.make) if isinstance(at, slice) else self.make(self.rows[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +67,7 @@ def week_of(moment: datetime) -> datetime:
 
 def read(source: Iterable[Event], most: int) -> Source[Event]:
     """Take at most ``most`` events of a source that was asked for one more."""
-    events = tuple(source)
+    events = source if isinstance(source, Lazily) else tuple(source)
     return Source(events[:most], len(events) > most)
 
 
@@ -57,7 +78,7 @@ def merge(sources: Iterable[Source[Event]], *, fewest: int) -> Page:
     it is shown as far as it was read.
     """
     given = list(sources)
-    events = sorted((event for source in given for event in source.events), key=lambda event: event.at, reverse=True)
+    events = heapq.merge(*(source.events for source in given), key=lambda event: event.at, reverse=True)
     unread = [week_of(source.events[-1].at) for source in given if source.cut]
     border = max(unread) if unread else None
     shown: list[Event] = []

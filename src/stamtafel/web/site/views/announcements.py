@@ -1,5 +1,8 @@
 """News: the list, and a page for each announcement with a place to respond right under it."""
 
+from functools import lru_cache
+from typing import Final
+
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +22,7 @@ from stamtafel.web.design.caching import public_page
 @public_page
 def announcements(request: HttpRequest) -> HttpResponse:
     """The list, narrowed by topic and neighbourhood, page by page."""
-    topics, areas = list(public.topics()), list(public.areas())
+    topics, areas = public.topics(), public.areas()
     topic = next((each for each in topics if each.slug == request.GET.get("onderwerp")), None)
     area = next((each for each in areas if each.code == request.GET.get("buurt")), None)
     after = public.Cursor.parse(request.GET.get("na", ""))
@@ -70,7 +73,7 @@ def announcement(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def topic_name(topic: Topic) -> str:
+def topic_name(topic: Topic | public.TopicChoice | public.CardTopic) -> str:
     """The topic's name in the language in use."""
     return topic.name_en if get_language() == "en" and topic.name_en else topic.name
 
@@ -83,18 +86,26 @@ def share_picture(found: Announcement, pictures: list[Picture]) -> tuple[str, st
     return settings.SITE_URL + reverse("share_card", kwargs={"slug": found.slug}), found.title
 
 
-def feed_addresses(topic: Topic | None, area: Area | None) -> list[tuple[str, str, str]]:
+FEEDS: Final = (
+    ("rss", "application/rss+xml", "RSS"),
+    ("atom", "application/atom+xml", "Atom"),
+    ("json", "application/feed+json", "JSON"),
+)
+
+
+def feed_addresses(
+    topic: Topic | public.TopicChoice | None, area: Area | public.AreaChoice | None
+) -> list[tuple[str, str, str]]:
     """(media type, name, address) of the feeds of this topic, of this area, or of everything."""
-    kinds = (
-        ("rss", "application/rss+xml", "RSS"),
-        ("atom", "application/atom+xml", "Atom"),
-        ("json", "application/feed+json", "JSON"),
-    )
     if topic is not None:
-        return [(media, name, reverse("feed_topic", args=[topic.slug, kind])) for kind, media, name in kinds]
-    if area is not None:
-        return [(media, name, reverse("feed_area", args=[area.code, kind])) for kind, media, name in kinds]
-    return [(media, name, reverse("feed", args=[kind])) for kind, media, name in kinds]
+        return _feeds("feed_topic", topic.slug)
+    return _feeds("feed", None) if area is None else _feeds("feed_area", area.code)
+
+
+@lru_cache(maxsize=1000)  # addresses of feeds are the same in every language
+def _feeds(view: str, of: str | None) -> list[tuple[str, str, str]]:
+    before = [] if of is None else [of]
+    return [(media, name, reverse(view, args=[*before, kind])) for kind, media, name in FEEDS]
 
 
 def _page_address(chosen: dict[str, str], cursor: str) -> str:

@@ -1,7 +1,7 @@
 """Vind ons: address, hours, channels, and where we sit down in cafés and on markets."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -40,7 +40,6 @@ def find_us(request: HttpRequest) -> HttpResponse:
         "session_title": session_title,
         "venue_note": venue_note,
         "clock": clock,
-        "weekday": weekday,
     }
     return render(request, "site/find_us/find_us.html", context)
 
@@ -87,7 +86,7 @@ def _event(row: Session) -> Event:
     )
 
 
-def session_title(row: Session) -> str:
+def session_title(row: Session | queries.Next) -> str:
     """The title in the language in use."""
     return row.title_en if get_language() == "en" and row.title_en else row.title_nl
 
@@ -100,12 +99,6 @@ def venue_note(venue: Venue) -> str:
 def clock(moment: datetime) -> str:
     """The time here, as people write it: 19.30 in Dutch, 19:30 in English."""
     return timezone.localtime(moment).strftime("%H:%M" if get_language() == "en" else "%-H.%M")
-
-
-def weekday(day: date) -> str:
-    """Name of the day of the week."""
-    names = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
-    return names[day.weekday()]
 
 
 urlpatterns = [

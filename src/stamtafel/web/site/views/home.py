@@ -16,7 +16,7 @@ from stamtafel.outreach.queries import next_sessions
 from stamtafel.places.queries import drawn_map
 from stamtafel.web.design.caching import public_page
 from stamtafel.web.site.views.announcements import topic_name
-from stamtafel.web.site.views.find_us import clock, session_title, weekday
+from stamtafel.web.site.views.find_us import clock, session_title
 from stamtafel.web.site.views.topics import days_left
 
 ANSWERS: Final = 3
@@ -40,7 +40,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "topic_name": topic_name,
         "session_title": session_title,
         "clock": clock,
-        "weekday": weekday,
     }
     return render(request, "site/home/home.html", context)
 

@@ -18,7 +18,7 @@ from stamtafel.places.queries import by_postcode, drawn_map, key_figures, neighb
 from stamtafel.places.rules.postcode import PostcodeError, normalise_postcode
 from stamtafel.web.design.caching import public_page
 from stamtafel.web.site.views.announcements import feed_addresses, topic_name
-from stamtafel.web.site.views.find_us import clock, session_title, weekday
+from stamtafel.web.site.views.find_us import clock, session_title
 
 CONTRIBUTIONS: Final = 6
 SESSIONS: Final = 4
@@ -73,7 +73,6 @@ def neighbourhood(request: HttpRequest, code: str) -> HttpResponse:
         "topic_name": topic_name,
         "session_title": session_title,
         "clock": clock,
-        "weekday": weekday,
     }
     return render(request, "site/neighbourhoods/neighbourhood.html", context)
 
@@ -89,7 +88,6 @@ def block(request: HttpRequest, code: str) -> HttpResponse:
         "sessions": list(outreach.coming(now=timezone.now(), area=area).filter(cancelled_reason="")[:1]),
         "session_title": session_title,
         "clock": clock,
-        "weekday": weekday,
     }
     response = render(request, "site/neighbourhoods/block.html", context)
     response.headers["X-Robots-Tag"] = "noindex"

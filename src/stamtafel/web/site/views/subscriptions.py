@@ -158,9 +158,9 @@ def _asked_for(request: HttpRequest) -> dict[str, Any]:
     """What the page that the visitor came from was about: ``?onderwerp=`` and ``?buurt=`` are ticked already."""
     initial: dict[str, Any] = {}
     if slug := request.GET.get("onderwerp"):
-        initial["topics"] = list(public.topics().filter(slug=slug).values_list("pk", flat=True))
+        initial["topics"] = [each.pk for each in public.topics() if each.slug == slug]
     if code := request.GET.get("buurt"):
-        initial["areas"] = list(public.areas().filter(code=code).values_list("pk", flat=True))
+        initial["areas"] = [each.pk for each in public.areas() if each.code == code]
     return initial
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from stamtafel.announce.queries import public as news
 from stamtafel.dossier.models import Topic
@@ -20,6 +20,11 @@ from stamtafel.web.site.views.announcements import feed_addresses, topic_name
 
 FEWEST: Final = 12  # events on a page of the timeline, before it stops at the end of a week
 MOST_NEWS: Final = 25
+CHANNEL_WORDS: Final = {
+    "website": _("on this site"), "email": _("by e-mail"), "cafe": _("in a café"), "street": _("on the street"),
+    "paper": _("on paper"), "phone": _("by phone"), "facebook": "Facebook", "instagram": "Instagram", "x": "X",
+    "mastodon": "Mastodon", "bluesky": "Bluesky",
+}  # fmt: skip
 FROM_THREE: Final = 3  # as many contributions in a week become one entry
 
 
@@ -65,7 +70,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         "older": f"{here}?{urlencode({'na': page.older.isoformat()})}" if page.older else "",
         "newer": here if before else "",
         "feeds": feed_addresses(found, None),
-        "channel_words": channel_words(),
+        "channel_words": CHANNEL_WORDS,
     }
     return render(request, "site/dossier/topic.html", context)
 
@@ -80,15 +85,6 @@ def days_left(found: Topic, now: datetime) -> int | None:
     if found.open_until is None:
         return None
     return (timezone.localdate(found.open_until) - timezone.localdate(now)).days
-
-
-def channel_words() -> dict[str, str]:
-    """How a piece of a conversation came in, in words."""
-    return {
-        "website": _("on this site"), "email": _("by e-mail"), "cafe": _("in a café"), "street": _("on the street"),
-        "paper": _("on paper"), "phone": _("by phone"), "facebook": "Facebook", "instagram": "Instagram", "x": "X",
-        "mastodon": "Mastodon", "bluesky": "Bluesky",
-    }  # fmt: skip
 
 
 def _timeline(found: Topic, documents: list[Any], before: datetime | None) -> Page:
