@@ -1,4 +1,4 @@
-"""What is done when due: publish, tell subscribers, forget who never said yes."""
+"""What is done when due: publish, tell subscribers, forget who never said yes and who stopped."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ def _weekly(now: datetime) -> int:
 
 
 def _forget(now: datetime) -> int:
-    return actions.forget_unconfirmed(now=now)
+    return actions.forget_old(now=now)
 
 
 def jobs() -> list[Job]:
@@ -33,5 +33,5 @@ def jobs() -> list[Job]:
         Job("announce.mail_direct", _direct),
         Job("announce.mail_daily", _daily, every_seconds=20.0),
         Job("announce.mail_weekly", _weekly, every_seconds=20.0),
-        Job("announce.forget_unconfirmed", _forget, every_seconds=3600.0),
+        Job("announce.forget_old", _forget, every_seconds=3600.0),
     ]

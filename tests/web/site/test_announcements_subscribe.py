@@ -8,9 +8,12 @@ from django.test import Client
 
 from stamtafel.announce import actions
 from stamtafel.announce.models import Subscription
+from stamtafel.channels.actions import deliver
+from stamtafel.channels.contract import Draft
 from stamtafel.channels.models import Delivery
 from stamtafel.people.flood import forget
 from stamtafel.people.models import Resident
+from stamtafel.work.models import DueState
 from tests.announce.builders import published, subscription
 from tests.builders import NOW, area, topic
 
@@ -156,5 +159,19 @@ def test_what_nobody_said_yes_to_is_forgotten(client: Client) -> None:
     ask(client)
     kept = subscription()
     later = Subscription.objects.latest("created_at").created_at + timedelta(days=31)
-    assert actions.forget_unconfirmed(now=later) == 1
+    assert actions.forget_old(now=later) == 1
     assert list(Subscription.objects.all()) == [kept]
+
+
+def test_of_who_stopped_nothing_is_left_after_a_month() -> None:
+    stopped, kept = subscription(), subscription()
+    for known in (stopped, kept):
+        for purpose in ("confirmation", "announcement", "digest"):
+            draft, key = Draft(subject="Nieuws", body="Tekst"), f"{purpose}:{known.pk}"
+            deliver(kind="email", key=key, purpose=purpose, draft=draft, recipient=known.resident.email, due_at=NOW)
+    Delivery.objects.update(state=DueState.DONE)
+    actions.end_subscription(token=actions.token(actions.Purpose.END, stopped.resident), now=NOW)
+    assert actions.forget_old(now=NOW + timedelta(days=29)) == 0
+    assert actions.forget_old(now=NOW + timedelta(days=31)) == 1
+    assert list(Subscription.objects.all()) == [kept]
+    assert set(Delivery.objects.exclude(recipient="").values_list("recipient", flat=True)) == {kept.resident.email}

@@ -18,7 +18,7 @@ from stamtafel.announce.actions.subscribe import (
     change_subscription,
     confirm_subscription,
     end_subscription,
-    forget_unconfirmed,
+    forget_old,
     is_active,
     subscription_of,
 )
@@ -37,7 +37,7 @@ __all__ = [
     "create_draft",
     "describe_picture",
     "end_subscription",
-    "forget_unconfirmed",
+    "forget_old",
     "is_active",
     "mail_daily",
     "mail_direct",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from stamtafel.announce.actions import letters
@@ -15,11 +15,15 @@ from stamtafel.announce.actions.links import Purpose, resident_of
 from stamtafel.announce.actions.problems import LinkUnknown, TextRefused
 from stamtafel.announce.models import Announcement, Subscription
 from stamtafel.channels.actions import deliver
+from stamtafel.channels.models import Delivery
 from stamtafel.dossier.models import Topic
 from stamtafel.people.models import Resident
 from stamtafel.places.models import Area
+from stamtafel.work.models import DueState
 
-KEPT_UNCONFIRMED = timedelta(days=30)
+KEPT = timedelta(days=30)
+BATCH = 500
+PURPOSES = ("confirmation", "announcement", "digest")
 LONGEST_ADDRESS = 254
 
 
@@ -96,10 +100,19 @@ def subscription_of(*, token: str, purpose: Purpose) -> Subscription:
     return found
 
 
-def forget_unconfirmed(*, now: datetime) -> int:
-    """Drop what nobody said yes to for 30 days; gives the number dropped."""
-    old = Subscription.objects.filter(confirmed_at=None, ended_at=None, created_at__lt=now - KEPT_UNCONFIRMED)
-    return old.delete()[0]
+@transaction.atomic
+def forget_old(*, now: datetime) -> int:
+    """Drop what nobody said yes to, or what was stopped, 30 days ago, and the mails about it; gives how many."""
+    before = now - KEPT
+    asked = Q(confirmed_at=None, ended_at=None, created_at__lt=before)
+    old = Subscription.objects.select_for_update().filter(asked | Q(ended_at__lt=before))
+    emails = dict(old.values_list("pk", "resident__email")[:BATCH])
+    mails = Delivery.objects.filter(recipient__in=emails.values(), purpose__in=PURPOSES)
+    mails.exclude(state__in=[DueState.WAITING, DueState.SENDING]).update(
+        recipient="", draft={"subject": "", "body": ""}, last_error=""
+    )
+    Subscription.objects.filter(pk__in=emails).delete()
+    return len(emails)
 
 
 def is_active(subscription: Subscription) -> bool:
