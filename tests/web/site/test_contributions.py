@@ -1,5 +1,6 @@
 """The list, the map and the page of a contribution."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -243,6 +244,18 @@ def test_the_map_counts_and_says_the_same_in_a_table(client: Client) -> None:
     only = text_of(client.get("/bijdragen/kaart/?soort=question"))
     assert "Havenkwartier: 1 bijdrage" in only
     assert 'class="st-pin"' not in only
+
+
+def test_a_pin_does_not_say_at_which_door(client: Client) -> None:
+    here = area("Molenwijk")
+    draw()
+    for metres in (0, 20):
+        contribution(
+            f"Op {metres} meter.", area=here, lon=here.label_lon, lat=round(here.label_lat, 3) + metres / 111_000
+        )
+    pins = re.findall(r'class="st-pin" transform="([^"]+)"', text_of(client.get("/bijdragen/kaart/")))
+    assert len(pins) == 2
+    assert len(set(pins)) == 1
 
 
 def test_the_map_works_before_there_are_areas(client: Client) -> None:

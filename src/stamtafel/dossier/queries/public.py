@@ -14,6 +14,7 @@ from stamtafel.prepared import NUMBER, Prepared
 
 PAGE: Final = 20
 MOST_REACTIONS: Final = 200
+PIN_DIGITS: Final = 3  # of a degree: 111 metres from north to south, 69 from east to west
 MOST_PINS: Final = 300
 MOST_SUPPORTED: Final = "steun"
 WITH_ANSWER: Final = "met-antwoord"
@@ -240,7 +241,14 @@ def counts_by_area(filters: Filters) -> dict[int, int]:
 
 
 def pins(filters: Filters) -> list[tuple[int, str, float, float]]:
-    """The newest contributions with a point: (id, title, longitude, latitude)."""
+    """The newest contributions with a point: (id, title, longitude, latitude).
+
+    To about a hundred metres: the exact point can be somebody's home.
+    """
     rows = filtered(filters).filter(lon__isnull=False, lat__isnull=False).order_by("-published_at", "-id")
     found = rows.values_list("id", "title", "lon", "lat")[:MOST_PINS]
-    return [(pk, title, lon, lat) for pk, title, lon, lat in found if lon is not None and lat is not None]
+    return [
+        (pk, title, round(lon, PIN_DIGITS), round(lat, PIN_DIGITS))
+        for pk, title, lon, lat in found
+        if lon is not None and lat is not None
+    ]
