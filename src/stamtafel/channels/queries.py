@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.db.models.fields.json import KT
 from django.utils.functional import Promise
 
@@ -146,6 +146,12 @@ def deliveries(
     found = list(rows.values(*COLUMNS)[: limit + 1])
     lines = [_line(row) for row in found[:limit]]
     return DeliveryPage(lines, lines[-1].pk if len(found) > limit else None)
+
+
+def in_trouble(viewer: StaffMember) -> QuerySet[Delivery]:
+    """What failed, or may have: a person has to look at it. Raises Forbidden."""
+    require(viewer, Permission.SEE_DELIVERIES)
+    return Delivery.objects.filter(state__in=[DueState.FAILED, DueState.UNSURE])
 
 
 def _line(row: Mapping[str, Any]) -> DeliveryLine:

@@ -200,6 +200,13 @@ def counts(viewer: StaffMember, *, now: datetime) -> dict[str, int]:
     return not_closed.aggregate(**{box: Count("pk", filter=in_box(box, viewer, now)) for box in boxes})
 
 
+def waiting_to_be_answered(viewer: StaffMember) -> QuerySet[Conversation]:
+    """Conversations in which a resident waits for this member, or for anybody. Raises Forbidden."""
+    require(viewer, Permission.SEE_INBOX)
+    mine_or_free = Q(assignee=viewer) | Q(assignee=None)
+    return Conversation.objects.filter(mine_or_free, state=Conversation.State.OPEN, waits_since__isnull=False)
+
+
 def waiting_for(viewer: StaffMember, *, now: datetime) -> Waiting:
     """How much waits for me, for anybody, and too long: one query."""
     found = counts(viewer, now=now)

@@ -61,7 +61,7 @@ def test_the_list_costs_the_same_for_any_number(desk: Client, number: int, djang
     for each in range(number):
         draft(f"Bericht {each}")
     desk.get("/desk/berichten/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         desk.get("/desk/berichten/")
 
 

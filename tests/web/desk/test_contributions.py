@@ -54,7 +54,7 @@ def test_the_list_costs_the_same_for_three_and_thirty(
     for many in (3, 27):
         for _number in range(many):
             builders.contribution(topic=topic, area=area)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(12):
             client.get(reverse("desk:contributions"))
 
 
@@ -67,7 +67,7 @@ def test_a_page_costs_the_same_for_three_and_thirty_reactions(
         for number in range(many):
             react(contribution=one, text=f"Eens {many} {number}", device="a", now=NOW)
             builders.contribution(state=State.MERGED, merged_into=one)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(17):
             page(client, one)
 
 

@@ -131,8 +131,8 @@ def test_lists_cost_the_same_for_three_and_thirty(client: Client, boss: StaffMem
                    outcome=Outcome.USED, text="Ja.", actor=None)  # fmt: skip
             builders.contribution(topic=decision.topic, area=None)
         for address, queries in (
-            (reverse("desk:decisions"), 3), (at("decision_pick", decision), 7), (at("decision_answers", decision), 5),
-            (at("decision_preview", decision), 5),
+            (reverse("desk:decisions"), 7), (at("decision_pick", decision), 11), (at("decision_answers", decision), 9),
+            (at("decision_preview", decision), 9),
         ):  # fmt: skip
             with django_assert_num_queries(queries):
                 assert client.get(address).status_code == 200

@@ -236,5 +236,5 @@ def test_a_page_costs_the_same_for_few_and_many(browser: Client, noor, count: in
         browser.get(address(made[0]))
 
 
-LIST_QUERIES = 8  # session, who I am; list, counts, topics, neighbourhoods, saved views, colleagues
-PAGE_QUERIES = 9
+LIST_QUERIES = 10  # session, who I am, two counts of the menu; list, counts, topics, neighbourhoods, saved views, colleagues
+PAGE_QUERIES = 11

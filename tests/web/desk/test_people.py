@@ -97,5 +97,5 @@ def test_the_list_costs_the_same_for_three_and_thirty(
     client.get(reverse("desk:people"))
     for _number in range(30):
         builders.staff(Role.EDITOR)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(7):
             client.get(reverse("desk:people"))

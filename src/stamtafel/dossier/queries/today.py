@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from stamtafel.dossier.models import Contribution, Decision, Moderation, State, Topic
+from stamtafel.dossier.queries.desk import in_box
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
@@ -18,6 +19,12 @@ def to_read(*, viewer: StaffMember) -> QuerySet[Contribution]:
         state__in=(State.RECEIVED, State.READ),
     )
     return waiting.only("title", "created_at").order_by("created_at", "pk")
+
+
+def waiting_to_be_shown(viewer: StaffMember) -> QuerySet[Contribution]:
+    """Contributions that nobody can read until a moderator shows them. Raises Forbidden."""
+    require(viewer, Permission.MODERATE)
+    return Contribution.objects.filter(in_box("to_read"))
 
 
 def objections(*, viewer: StaffMember) -> QuerySet[Moderation]:

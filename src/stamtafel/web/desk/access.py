@@ -7,7 +7,7 @@ they are the ones that count, this one spares people a page that they can do not
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -29,6 +29,7 @@ from stamtafel.people.queries import Forbidden
 from stamtafel.people.rules import Permission
 from stamtafel.places.queries import municipality
 from stamtafel.web.desk.menu import menu_for
+from stamtafel.web.desk.waiting import waiting
 
 View = Callable[..., HttpResponseBase]
 
@@ -109,6 +110,7 @@ def _admit(request: HttpRequest, permission: Permission) -> HttpResponse | None:
     if not second_factor_given(request):
         return redirect(f"{reverse('desk:second_factor')}?{urlencode({'next': request.get_full_path()})}")
     request.desk_menu = menu_for(staff)  # type: ignore[attr-defined]
+    request.desk_waiting = partial(waiting, staff)  # type: ignore[attr-defined]  # counted when the page shows it
     request.desk_messages = get_messages(request)  # type: ignore[attr-defined]  # read when the page shows them
     if not staff.can(permission):
         return refusal(request, str(Forbidden(permission)), HTTPStatus.FORBIDDEN)
