@@ -110,7 +110,8 @@ def test_a_form_sent_empty(path: str, language: str, program: Program, contexts:
 DESK = (
     "", "inbox/", "inbox/?box=closed", "inbox/?text=qqqqqq", "berichten/", "bijdragen/", "bijdragen/?q=qqqqqq",
     "onderwerpen/", "onderwerpen/nieuw/", "besluiten/", "besluiten/nieuw/", "deliveries/", "deliveries/mails/",
-    "people/", "people/invite/", "settings/", "account/", "bestaat-niet/",
+    "people/", "people/invite/", "settings/", "account/", "search/", "search/?q=plein", "search/?q=qqqqqq",
+    "bestaat-niet/",
 )  # fmt: skip
 DESK_ONE_OF = {
     "inbox/": r"/desk/inbox/\d+/",

@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "second_factor_setup": ({}, "get", HALF),
     "second_factor_later": ({}, "post", HALF),
     "today": ({}, "get", ALL),
+    "search": ({}, "get", ALL),
     "account": ({}, "get", ALL),
     "account_app": ({}, "get", ALL),
     "account_codes": ({}, "get", ALL),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from stamtafel.announce.models import Announcement, Version
+from stamtafel.dossier.queries.desk_search import containing
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
@@ -44,6 +45,14 @@ def versions(*, viewer: StaffMember | None, announcement: Announcement) -> Query
     """The versions, the newest first. Raises Forbidden."""
     require(viewer, Permission.WRITE_ANNOUNCEMENTS)
     return Version.objects.filter(announcement=announcement).select_related("by").order_by("-number")
+
+
+def announcements_with(*, viewer: StaffMember | None, text: str) -> QuerySet[Announcement]:
+    """Announcements in any state with these words, what changed last first. Raises Forbidden."""
+    require(viewer, Permission.WRITE_ANNOUNCEMENTS)
+    found = containing(Announcement.objects.all(), text, "title", "lead", "body", "meaning")
+    fields = ("title", "lead", "state", "published_at", "changed_at", "author__name")
+    return found.select_related("author").only(*fields).order_by("-changed_at", "-pk")
 
 
 def waiting_for_approval(*, viewer: StaffMember) -> QuerySet[Announcement]:
