@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from stamtafel.dossier.models import Contribution, Topic
-from stamtafel.prepared import MOMENT, NUMBER, WORD, Prepared
+from stamtafel.prepared import MOMENT, NUMBER, WORD, Insert, Prepared
 from tests import builders
 from tests.builders import NOW
 
@@ -64,3 +64,32 @@ def test_each_thread_has_its_own() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(one, range(20))) == ["Plein"] * 20
+
+
+def test_an_insert_writes_what_saving_writes() -> None:
+    """Every column, defaults and moments too; a number afterwards, and a row that is no longer new."""
+    plein, insert = builders.topic("Plein"), Insert(Contribution)
+    made = [
+        Contribution(kind="idea", title="é 'x'", text="a\n%s", public_text="a", excerpt="", terms="", signature="",
+                     topic=plein, created_at=NOW, published_at=None, code_digest=digest, voices=3, lon=4.5, lat=52.25)
+        for digest in ("1" * 64, "2" * 64)
+    ]  # fmt: skip
+    insert(made[0])
+    made[1].save(force_insert=True)
+    assert made[0].pk is not None
+    assert not made[0]._state.adding
+    first, second = Contribution.objects.order_by("code_digest").values()
+    same = set(first) - {"id", "public_id", "code_digest"}
+    assert {name: dict(first)[name] for name in same} == {name: dict(second)[name] for name in same}
+    assert first["public_id"] == made[0].public_id
+    made[0].title = "changed"
+    made[0].save()
+    assert Contribution.objects.filter(title="changed").count() == 1
+
+
+def test_an_insert_is_refused_by_the_database_as_saving_is() -> None:
+    insert = Insert(Topic)
+    insert(Topic(slug="plein", name="Plein"))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Topic(slug="plein", name="Plein"))
+    assert Topic.objects.count() == 1

@@ -9,8 +9,10 @@ from django.db import transaction
 from stamtafel.ledger.form import entry_bytes
 from stamtafel.ledger.models import Entry, TreeHead
 from stamtafel.ledger.rules import Frontier, leaf_hash
+from stamtafel.prepared import Insert
 
 BATCH: Final = 500
+_INSERT: Final = Insert(Entry)
 
 
 def append(*, kind: str, subject: str, data: Mapping[str, Any], now: datetime) -> None:
@@ -21,7 +23,7 @@ def append(*, kind: str, subject: str, data: Mapping[str, Any], now: datetime) -
     comes later, by a job. Raises NotCanonicalError for data that is not such JSON.
     """
     leaf = leaf_hash(entry_bytes(at=now, kind=kind, subject=subject, data=data))
-    Entry.objects.create(at=now, kind=kind, subject=subject, data=dict(data), leaf=leaf)
+    _INSERT(Entry(at=now, kind=kind, subject=subject, data=dict(data), leaf=leaf))
 
 
 @transaction.atomic

@@ -17,10 +17,13 @@ from stamtafel.ledger.actions import append
 from stamtafel.people.models import Resident
 from stamtafel.places.models import Area
 from stamtafel.places.queries import locate
+from stamtafel.prepared import Insert
 
 _CONFIRM: Final = "stamtafel.confirm-address"
 _MOST_DIGITS: Final = 18  # of a row's number
 _CONFIRM_WITHIN: Final = 60 * 24 * 3600  # seconds
+_INSERT: Final = Insert(Contribution)
+_INSERT_STEP: Final = Insert(Step)
 
 
 class FormUsed(ValueError):
@@ -162,11 +165,11 @@ def _inserted(said: _Said) -> Submitted:
     )  # fmt: skip
     code = follow_code(made)
     made.code_digest = code_digest(code)
-    made.save(force_insert=True)
-    Step.objects.create(
+    _INSERT(made)
+    _INSERT_STEP(Step(
         contribution=made, kind=StepKind.RECEIVED, at=said.now, tell=made.author_id is not None,
         text=_("You reacted to our message “%(title)s”.") % {"title": said.about} if said.about else "",
-    )  # fmt: skip
+    ))  # fmt: skip
     append(kind="contribution.received", subject=f"contribution:{made.pk}", now=said.now, data={
         "kind": str(said.kind), "topic": _id(said.topic), "area": said.area.code if said.area else None,
         "channel": said.channel, "public": not held_back,

@@ -6,11 +6,13 @@ A text is found when it has, for each group of ``query_terms``, at least one of 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 
 from stamtafel.dossier.rules.lexicon import Lexicon, open_lexicon
 
 _LONGEST_TERM = 64
+_MOST_WORDS = 20_000
 _WORD = re.compile(r"[^\W_][\w\u0300-\u036f]*(?:['’‑‐-][^\W_][\w\u0300-\u036f]*)*")
 _HYPHENS = re.compile("[‑‐-]")
 _NOT_DECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
@@ -51,7 +53,7 @@ def query_terms(text: str) -> list[list[str]]:
     lexicon = open_lexicon()
     groups: dict[tuple[str, ...], None] = {}
     for whole, *_parts in _words(text):
-        group = tuple(_closure(lexicon, whole, with_parts=False))
+        group = _closure(lexicon, whole, with_parts=False)
         if group:
             groups[group] = None
     return [list(group) for group in groups]
@@ -76,8 +78,9 @@ def _words(text: str) -> Iterator[tuple[str, ...]]:
         yield (word,) if len(parts) == 1 else ("".join(parts), *parts)
 
 
-def _closure(lexicon: Lexicon, word: str, *, with_parts: bool) -> Iterable[str]:
-    """Terms of one word, and of those terms in turn: terms of terms bring nothing new."""
+@lru_cache(_MOST_WORDS)  # people use the same words
+def _closure(lexicon: Lexicon, word: str, *, with_parts: bool) -> tuple[str, ...]:
+    """Terms of one word, and of those terms in turn: terms of terms bring nothing new. A number is only itself."""
     found: dict[str, None] = {}
     seen: set[str] = set()
     todo = [word]
@@ -88,11 +91,13 @@ def _closure(lexicon: Lexicon, word: str, *, with_parts: bool) -> Iterable[str]:
             continue
         seen.add(form)
         found[term] = None
+        if not term.isalpha():
+            continue
         todo += lexicon.bases(form)
         if with_parts:
             todo += lexicon.parts(form)
         todo.append(term)
-    return found
+    return tuple(found)
 
 
 def _whole_sign(line: str, end: int) -> int:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -21,6 +22,7 @@ REPLACED: Final = "\ufffd"  # what is left of bytes that were no letter
 LONGEST_KEPT_PHOTO: Final = 900_000  # characters of base64, well inside DATA_UPLOAD_MAX_MEMORY_SIZE
 SMALLER_SIDES: Final = (1600, 1200, 800)
 
+NOT_IN_LIST: Final = gettext_lazy("This is not in the list. Choose something from the list.")
 PHOTO_SENTENCES: Final[dict[Reason, "str | _StrPromise"]] = {
     Reason.TOO_LARGE: gettext_lazy(
         "This photo is too large: at most 50 MB. Choose a smaller one, or send without a photo."
@@ -57,6 +59,34 @@ class BoundedUpload(TemporaryFileUploadHandler):
             self.refused = True
             raise SkipFile
         super().receive_data_chunk(raw_data, start)
+
+
+class SharedFields(dict[str, forms.Field]):
+    """The fields of a form that never changes them: forms share them, instead of each copying all of them."""
+
+    def __deepcopy__(self, _memo: object) -> dict[str, forms.Field]:
+        return dict(self)
+
+
+class RowOf(forms.ChoiceField):
+    """A choice out of a table: the value is the row, or None when nothing was chosen.
+
+    ``find`` gives the row of a key; ``choices`` are only read to draw the list.
+    """
+
+    def __init__(self, find: Callable[[str], Any], choices: Callable[[], Any], **options: Any) -> None:
+        self.find = find
+        super().__init__(choices=choices, required=False, error_messages={"invalid_choice": NOT_IN_LIST}, **options)
+
+    def clean(self, value: Any) -> Any:
+        """The row; an error for what is not to be chosen."""
+        key = str(value or "").strip()
+        if not key:
+            return None
+        found = None if "\x00" in key else self.find(key)
+        if found is None:
+            raise ValidationError(NOT_IN_LIST, code="invalid_choice")
+        return found
 
 
 class Words(forms.Field):

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 
@@ -15,8 +14,18 @@ from stamtafel.dossier.rules.personal_data import Finding
 from stamtafel.dossier.rules.pictures import CleanPicture, Reason
 from stamtafel.dossier.rules.texts import LONGEST_CONTRIBUTION
 from stamtafel.places.models import Area
-from stamtafel.places.queries import locate, neighbourhoods
-from stamtafel.web.site.forms.fields import PHOTO_SENTENCES, BoundedUpload, KeptPhotoField, PhotoField, Words
+from stamtafel.places.queries import locate, neighbourhood_names, neighbourhoods
+from stamtafel.prepared import WORD, Prepared
+from stamtafel.web.site.forms.fields import (
+    NOT_IN_LIST,
+    PHOTO_SENTENCES,
+    BoundedUpload,
+    KeptPhotoField,
+    PhotoField,
+    RowOf,
+    SharedFields,
+    Words,
+)
 
 KINDS: Final[tuple[tuple[str, str | Promise], ...]] = (
     (Kind.IDEA, gettext_lazy("I have an idea")),
@@ -32,37 +41,36 @@ OUTSIDE = gettext_lazy(
 )
 
 
-def open_topics() -> QuerySet[Topic]:
-    """What can be spoken about now."""
-    return (
-        Topic.objects.filter(archived=False).only("slug", "name", "name_en", "moderation", "attacked").order_by("name")
-    )
+_TOPIC_NAMES: Final = Prepared(
+    lambda: Topic.objects.filter(archived=False).order_by("name").values_list("slug", "name", "name_en")
+)
+_TOPIC: Final = Prepared(
+    lambda slug: Topic.objects.filter(archived=False, slug=slug).only(
+        "slug", "name", "name_en", "moderation", "attacked"
+    ),
+    slug=WORD,
+)
+_AREA: Final = Prepared(lambda code: neighbourhoods().filter(code=code), code=WORD)
 
 
-class PlainChoice(forms.ModelChoiceField):  # type: ignore[type-arg] # generic for the type checker only
-    """A choice out of the table; what could never be a key does not come near the database."""
-
-    def to_python(self, value: Any) -> Any:
-        """The row, or the usual error."""
-        if isinstance(value, str) and "\x00" in value:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""})
-        return super().to_python(value)
+def open_topic(slug: str) -> Topic | None:
+    """The topic with this slug, when it can be spoken about now."""
+    return next(iter(_TOPIC(slug=slug)), None)
 
 
-class TopicChoice(PlainChoice):
-    """A topic by its slug, named in the language of the page."""
-
-    def label_from_instance(self, obj: Topic) -> str:
-        """Its name."""
-        return (get_language() == "en" and obj.name_en) or obj.name
+def _area(code: str) -> Area | None:
+    return next(iter(_AREA(code=code)), None)
 
 
-class AreaChoice(PlainChoice):
-    """A neighbourhood by its code."""
+def _topic_choices() -> list[tuple[str, str | Promise]]:
+    english = get_language() == "en"
+    names = [(slug, (english and name_en) or name) for slug, name, name_en in _TOPIC_NAMES()]
+    return [("", gettext_lazy("Something else, or I don't know")), *names]
 
-    def label_from_instance(self, obj: Area) -> str:
-        """Its name."""
-        return obj.name
+
+def _area_choices() -> list[tuple[str, str | Promise]]:
+    names = [(code, name) for _pk, code, name in neighbourhood_names()]
+    return [("", gettext_lazy("Everywhere, or I don't know")), *names]
 
 
 class TellUs(forms.Form):
@@ -70,7 +78,9 @@ class TellUs(forms.Form):
 
     kind = forms.ChoiceField(
         choices=KINDS, label=gettext_lazy("What do you want to tell us?"),
-        error_messages={"required": gettext_lazy("Choose what it is. If you don't know: choose an idea.")},
+        error_messages={
+            "required": gettext_lazy("Choose what it is. If you don't know: choose an idea."), "invalid_choice": NOT_IN_LIST,
+        },
     )  # fmt: skip
     text = Words(
         max_length=LONGEST_CONTRIBUTION, label=gettext_lazy("Your text"),
@@ -79,14 +89,8 @@ class TellUs(forms.Form):
     photo = PhotoField(required=False, label=gettext_lazy("A photo with it"))
     photo_kept = KeptPhotoField(required=False)
     photo_away = forms.BooleanField(required=False, label=gettext_lazy("Take this photo away"))
-    topic = TopicChoice(
-        queryset=Topic.objects.none(), to_field_name="slug", required=False, label=gettext_lazy("Subject"),
-        empty_label=gettext_lazy("Something else, or I don't know"),
-    )  # fmt: skip
-    area = AreaChoice(
-        queryset=Area.objects.none(), to_field_name="code", required=False, label=gettext_lazy("Neighbourhood"),
-        empty_label=gettext_lazy("Everywhere, or I don't know"),
-    )  # fmt: skip
+    topic = RowOf(open_topic, _topic_choices, label=gettext_lazy("Subject"))
+    area = RowOf(_area, _area_choices, label=gettext_lazy("Neighbourhood"))
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     email = forms.EmailField(
@@ -103,22 +107,6 @@ class TellUs(forms.Form):
         super().__init__(*args, **kwargs)
         self.upload = upload
         self.photo_so_far: CleanPicture | None = None
-        self.topic_field.queryset = open_topics()
-        self.area_field.queryset = neighbourhoods()
-
-    @property
-    def topic_field(self) -> TopicChoice:
-        """The field with the topics."""
-        field = self.fields["topic"]
-        assert isinstance(field, TopicChoice)  # noqa: S101 - for the type checker
-        return field
-
-    @property
-    def area_field(self) -> AreaChoice:
-        """The field with the neighbourhoods."""
-        field = self.fields["area"]
-        assert isinstance(field, AreaChoice)  # noqa: S101 - for the type checker
-        return field
 
     def clean(self) -> dict[str, Any]:
         """The photo of this time or of the time before; a point on earth and in the municipality."""
@@ -141,3 +129,6 @@ class TellUs(forms.Form):
     def findings(self) -> list[Finding]:
         """Personal data in the text."""
         return personal_data.find(self.cleaned_data["text"])
+
+
+TellUs.base_fields = SharedFields(TellUs.base_fields)

@@ -31,7 +31,7 @@ from stamtafel.people.flood import Limit, TooMany, allow
 from stamtafel.places.queries import drawn_map
 from stamtafel.web.design.address import client_address
 from stamtafel.web.site.forms.fields import BoundedUpload, photo_to_keep, thumbnail
-from stamtafel.web.site.forms.tell_us import TellUs
+from stamtafel.web.site.forms.tell_us import TellUs, open_topic
 
 TELLING = Limit(burst=30, per_seconds=3600)  # a library or a school is one address too
 LONGEST_SLUG = 100
@@ -158,7 +158,7 @@ def _page(request: HttpRequest, form: TellUs, *, status: int = 200, fresh: bool 
 
 def _chosen_topic(form: TellUs) -> Any:
     slug = form["topic"].value()
-    return next((topic for topic in form.topic_field.queryset or () if topic.slug == slug), None) if slug else None
+    return open_topic(str(slug)) if slug and "\x00" not in str(slug) else None
 
 
 def _pieces(form: TellUs, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
