@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from stamtafel.commands.exports import run as export
 from stamtafel.commands.imports import run
-from stamtafel.dossier.models import Contribution, State, Topic
+from stamtafel.dossier.models import Contribution, ImportedDetails, State, Topic
 from stamtafel.ledger.models import Entry
+from stamtafel.people.models import Resident
 from stamtafel.places.models import Area, KeyFigure, Level
 
 pytestmark = pytest.mark.django_db
@@ -88,10 +90,59 @@ def test_personal_columns_are_left_out_unless_named(tmp_path: Path, capsys) -> N
     assert "jan@" not in str(Contribution.objects.values())
 
 
+PEOPLE = "nummer;tekst;naam;e-mailadres;ip\n1;Meer bomen;Jan de Vries;Jan@Voorbeeld.example;192.0.2.7\n"
+KEPT = ["--keep-personal", "e-mailadres", "--keep-personal", "IP"]
+
+
+def test_a_dry_run_names_the_personal_columns_seen_kept_and_left_out(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "ideeen.csv"
+    path.write_text(PEOPLE)
+    assert run(["contributions", str(path), "--format", "table", *KEPT, "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "Personal columns seen: naam, e-mailadres, ip." in said
+    assert "Personal columns left out: naam." in said
+    assert "Personal columns kept, for staff only: e-mailadres, ip." in said
+    assert "192.0.2.7" not in said
+    assert "voorbeeld" not in said.lower()
+    assert (Contribution.objects.count(), Resident.objects.count()) == (0, 0)
+    path.write_text("nummer;tekst\n1;Meer bomen\n")
+    assert run(["contributions", str(path), "--format", "table", "--dry-run"]) == 0
+    assert "Personal columns seen: none." in capsys.readouterr().out
+
+
+def test_personal_columns_that_were_named_are_kept_once_and_exported_never(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "ideeen.csv"
+    path.write_text(PEOPLE)
+    for _run in range(2):
+        assert run(["contributions", str(path), "--format", "table", *KEPT]) == 0
+    one = Contribution.objects.get()
+    assert one.author is not None
+    assert (one.author.email, one.author.confirmed_at) == ("jan@voorbeeld.example", None)
+    assert ImportedDetails.objects.get(contribution=one).columns == {"ip": "192.0.2.7"}
+    assert "Jan de Vries" not in str([*Contribution.objects.values(), *ImportedDetails.objects.values()])
+    capsys.readouterr()
+    for kind in ("csv", "json"):
+        assert export(["contributions", "--format", kind, "--internal"]) == 0
+        said = capsys.readouterr().out
+        assert "Meer bomen" in said
+        assert "192.0.2.7" not in said
+        assert "voorbeeld.example" not in said.lower()
+
+
+def test_a_slip_of_the_pen_in_a_column_to_keep_brings_nothing_in(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "ideeen.csv"
+    path.write_text(PEOPLE)
+    assert run(["contributions", str(path), "--format", "table", "--keep-personal", "e-mial"]) == 1
+    assert "column e-mial: The file has no column of this name." in capsys.readouterr().err
+    assert not Contribution.objects.exists()
+
+
 BROKEN_TABLES = {
     "a cell too many": ("nummer;tekst\n1;Meer bomen\n2;Meer;bankjes\n", "row 3"),
     "no date": ("nummer;tekst;datum\n1;Meer bomen;ooit\n", "row 2, column datum"),
     "a number twice": ("nummer;tekst\n1;Meer bomen\n1;Meer bankjes\n", "row 3, column nummer"),
+    "nothing to see": ("nummer;tekst\n1;Meer bomen\n2;\u200b\n", "row 3"),
+    "a day to come": ("nummer;tekst;datum\n1;Meer bomen;1-1-2099\n", "row 2, column created"),
     "no text": ("nummer;tekst\n1;\n", "row 2"),
     "no table": ("", "The file holds no rows."),
 }

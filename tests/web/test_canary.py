@@ -1,5 +1,6 @@
 """Canaries in every private place, and a crawl over everything public: none may be seen."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,21 @@ from stamtafel.announce import actions as announcing
 from stamtafel.announce.models import Announcement
 from stamtafel.channels.models import Account, Delivery
 from stamtafel.dossier.actions import decide, follow, moderate, react
+from stamtafel.dossier.actions.imports import import_contributions
 from stamtafel.dossier.actions.keys import follow_code
 from stamtafel.dossier.actions.submit import submit_contribution
-from stamtafel.dossier.models import Contribution, Decision, Kind, Moderation, State, Step, StepKind, Topic
+from stamtafel.dossier.imports.reader import read
+from stamtafel.dossier.models import (
+    Contribution,
+    Decision,
+    ImportedDetails,
+    Kind,
+    Moderation,
+    State,
+    Step,
+    StepKind,
+    Topic,
+)
 from stamtafel.inbox.actions import handle, intake, reply
 from stamtafel.inbox.models import CannedReply, Conversation, SavedFilter
 from stamtafel.ledger.jobs import place_entries
@@ -23,6 +36,7 @@ from stamtafel.people.models import RecoveryCode, Resident, SignInLink, StaffMem
 from stamtafel.people.rules import Role
 from tests import builders
 from tests.announce import builders as telling
+from tests.people.builders import signed_in
 from tests.web.crawl import BEGIN, Seen, crawl, look
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +91,20 @@ def _said(area: Any, topic: Topic, read_first: Topic, boss: StaffMember) -> dict
     follow.erase(contribution=erased, now=now)
     follow.correct(contribution=corrected, text="Nu staat er iets beters.", now=now)
     Contribution.objects.filter(pk=double.pk).update(state=State.MERGED, merged_into=public)
+    _brought_in()
     return {"public": public, "hidden": hidden, "withdrawn": withdrawn, "erased": erased, "double": double}
+
+
+def _brought_in() -> None:
+    """Two of another platform, one of them hidden there, with all that an import can keep of people."""
+    header = "nummer;tekst;naam;e-mailadres;ip;thema"
+    cells = f"{word('oudenaam')};{word('oudemail')}@voorbeeld.example;{word('oudip')};Oud platform"
+    lines = [header, f"1;Dit kwam van het oude platform.;{cells}", f"2;Dit ook {word('oudetekst')}.;{cells}"]
+    found = read("\n".join(lines).encode(), filename="oud.csv", format="table", columns={},
+                 keep_personal=["naam", "author_email", "ip"])  # fmt: skip
+    rows = [found.rows[0], dataclasses.replace(found.rows[1], hidden=True)]
+    import_contributions(rows=rows, topic=None, actor=None, now=timezone.now())
+    assert ImportedDetails.objects.count() == Contribution.objects.exclude(source="").count() == 2
 
 
 @pytest.fixture
@@ -201,7 +228,9 @@ def test_the_crawl_sees_every_public_place(town: dict[str, Any], drafts: dict[st
         f"/feeds/buurt/{town['area'].code}.json", "/open-data/bijdragen.csv", "/open-data/bijdragen.xlsx",
         "/open-data/bijdragen.json", "/open-data/besluiten.json", "/open-data/antwoorden.csv", "/logboek/",
         "/logboek/stand.json", "/logboek/regels.json", "/zeg-het-ons/", "/en/privacy/", "/vind-ons/",
+        "/onderwerpen/oud-platform/",
     }  # fmt: skip
+    assert "Dit kwam van het oude platform" in seen["/bijdragen/"].words
     assert public - set(seen) == set()
     assert [address for address, one in seen.items() if one.status >= 500] == []
 
@@ -223,6 +252,15 @@ def test_a_published_decision_tells_no_more_than_it_should(town: dict[str, Any],
         for place in ("medewerkermail", "inwonermail", "verborgentekst", "gewistetekst", "concepttekst")
     ]
     assert [(address, w) for address, one in seen.items() for w in never if w in one.everything.lower()] == []
+
+
+def test_what_an_import_kept_is_read_by_who_answers_residents_alone(town: dict[str, Any]) -> None:
+    old = Contribution.objects.filter(source="table").exclude(state=State.HIDDEN).get()
+    address = reverse("desk:contribution", kwargs={"pk": old.pk})
+    for role in Role:
+        client = signed_in(Client(), builders.staff(role))
+        shown = word("oudenaam") in client.get(address).content.decode()
+        assert shown == (role in {Role.CONVERSATIONALIST, Role.MODERATOR, Role.ADMINISTRATOR}), role
 
 
 def test_every_moderation_is_for_its_writer_alone(town: dict[str, Any]) -> None:

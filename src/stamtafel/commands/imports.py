@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from stamtafel.dossier.actions.imports import Brought, RowRefused, import_contributions
-from stamtafel.dossier.imports.contract import NOTICES, PERSONAL_FIELDS, ImportResult
+from stamtafel.dossier.actions.imports import Brought, import_contributions
+from stamtafel.dossier.imports.contract import NOTICES, ImportResult
 from stamtafel.dossier.imports.reader import read
 from stamtafel.dossier.imports.registry import FORMATS
 from stamtafel.dossier.models import Topic
@@ -37,7 +37,8 @@ def add_contributions(made: argparse.ArgumentParser) -> None:
     made.add_argument("--format", required=True, choices=sorted(FORMATS))
     made.add_argument("--column", action="append", default=[], metavar="OURS=THEIRS", help="e.g. text=Omschrijving")
     made.add_argument("--topic", help="slug of the topic that takes all of it")
-    made.add_argument("--keep-personal", action="append", default=[], choices=PERSONAL_FIELDS)
+    keeps = "a column about people to keep, for staff only; a mail address becomes the contact"
+    made.add_argument("--keep-personal", action="append", default=[], metavar="COLUMN", help=keeps)
     made.add_argument("--dry-run", action="store_true", help="show what would come in, keep nothing")
 
 
@@ -55,8 +56,11 @@ def tell_contributions(found: ImportResult, brought: Brought, *, dry_run: bool) 
     print(
         f"Contributions: {brought.new} new, {brought.known} here already." + (" Nothing was kept." if dry_run else "")
     )
+    personal = [*found.dropped_columns, *found.kept_columns]
     for title, items in (("New topics", brought.new_topics), ("Unknown neighbourhoods", brought.unknown_areas),
-                         ("Personal columns left out", found.dropped_columns)):  # fmt: skip
+                         ("Personal columns seen", (personal or ["none"]) if dry_run else ()),
+                         ("Personal columns left out", found.dropped_columns),
+                         ("Personal columns kept, for staff only", found.kept_columns)):  # fmt: skip
         if items:
             print(f"{title}: {', '.join(items)}.")
     for notice in found.warnings:
@@ -104,7 +108,7 @@ def run(arguments: list[str]) -> int:
             tell("Areas", import_areas(text=data))
         else:
             tell("Key figures", import_key_figures(text=data, year=options.year))
-    except (FileRefusedError, RowRefused) as error:
+    except FileRefusedError as error:
         print(f"Nothing was brought in. What is wrong in {options.file}:\n{error}", file=sys.stderr)
         return 1
     return 0

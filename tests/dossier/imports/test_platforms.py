@@ -50,7 +50,7 @@ def test_openstad():
     assert (row.lon, row.lat, row.support) == (5.35, 51.98, 12)
     assert row.created == datetime(2024, 5, 3, 14, 5, tzinfo=DUTCH_TIME)
     assert row.url == "https://example.nl/idee/41"
-    assert (row.author_name, row.author_email, row.hidden) == ("", "", False)
+    assert (dict(row.personal), row.author_email, row.hidden) == ({}, "", False)
     assert dict(row.extra) == {"no": "1"}
 
 
@@ -63,8 +63,10 @@ def test_openstad_leaves_out_who_and_says_so():
 def test_openstad_keeps_who_when_asked_by_name():
     keep = ["Gebruiker naam", "author_email", "gebruiker telefoonnummer"]
     result = result_of(openstad(), "openstad", keep=keep)
-    assert (result.rows[0].author_name, result.rows[0].author_email) == ("Jan de Vries", "jan@example.nl")
-    assert result.rows[0].extra["gebruiker telefoonnummer"] == "0612345678"
+    row = result.rows[0]
+    assert (row.author_email, dict(row.extra)) == ("jan@example.nl", {"no": "1"})
+    assert dict(row.personal) == {"Gebruiker naam": "Jan de Vries", "Gebruiker telefoonnummer": "0612345678"}
+    assert result.kept_columns == ["Gebruiker naam", "Gebruiker e-mailadres", "Gebruiker telefoonnummer"]
     assert "Gebruiker naam" not in result.dropped_columns
     assert "Gebruiker adres" in result.dropped_columns
     assert "Lindelaan" not in repr(result.rows)
@@ -148,7 +150,7 @@ def test_decidim():
 
 
 def test_decidim_keeps_the_author_when_asked():
-    assert only_row(decidim(), "decidim", keep=["author_name"]).author_name == "Jan"
+    assert dict(only_row(decidim(), "decidim", keep=["author_name"]).personal) == {"author/name": "Jan"}
 
 
 @pytest.mark.parametrize("changes", [{"withdrawn": "true"}, {"state": "withdrawn"}, {"withdrawn_at": "2024-06-01"}])
@@ -229,7 +231,7 @@ def test_consul_investments_in_any_language(language):
 
 def test_consul_keeps_the_author_when_asked():
     data = csv_bytes(HEADERS["sq"], INVESTMENT_ROW)
-    assert only_row(data, "consul", keep=["J"]).author_name == "jan"
+    assert only_row(data, "consul", keep=["J"]).personal == {"J": "jan"}
 
 
 def test_consul_old_investments():

@@ -6,12 +6,13 @@ import csv
 from datetime import datetime
 
 import pytest
+from django.core.validators import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stamtafel.dossier.imports.contract import FIELDS, NOTICES, REASONS
 from stamtafel.dossier.imports.registry import FORMATS
-from stamtafel.dossier.imports.values import DUTCH_TIME
+from stamtafel.dossier.imports.values import DUTCH_TIME, mail_address
 from stamtafel.places.rules.problems import MOST_PROBLEMS
 from tests.dossier.imports.exports import (
     csv_bytes,
@@ -89,7 +90,7 @@ def test_usual_names_need_no_columns():
     assert row.created == datetime(2024, 5, 3, tzinfo=DUTCH_TIME)
     assert result.dropped_columns == ["Naam", "E-mail"]
     row = only_row(data, "table", keep=["Naam", "author_email"])
-    assert (row.author_name, row.author_email) == ("Jan", "j@a.nl")
+    assert (dict(row.personal), row.author_email) == ({"Naam": "Jan"}, "j@a.nl")
 
 
 def test_a_choice_by_hand_goes_before_the_usual_name():
@@ -100,9 +101,56 @@ def test_a_choice_by_hand_goes_before_the_usual_name():
 
 def test_naming_the_author_column_is_not_yet_asking_to_keep_it():
     data = csv_bytes(["titel", "wie"], ["Boom", "Jan"])
-    assert only_row(data, "table", columns={"author_name": "wie"}).author_name == ""
-    assert only_row(data, "table", columns={"author_name": "wie"}, keep=["author_name"]).author_name == "Jan"
-    assert only_row(data, "table", columns={"author_name": "wie"}, keep=["wie"]).author_name == "Jan"
+    assert only_row(data, "table", columns={"author_name": "wie"}).personal == {}
+    assert only_row(data, "table", columns={"author_name": "wie"}, keep=["author_name"]).personal == {"wie": "Jan"}
+    assert only_row(data, "table", columns={"author_name": "wie"}, keep=["wie"]).personal == {"wie": "Jan"}
+
+
+def test_a_contact_whose_column_does_not_show_it_is_dropped_too():
+    data = csv_bytes(["titel", "bereikbaar via"], ["Boom", "Jan@Voorbeeld.example"])
+    by_hand = {"author_email": "bereikbaar via"}
+    assert result_of(data, "table", columns=by_hand).dropped_columns == ["bereikbaar via"]
+    assert only_row(data, "table", columns=by_hand).author_email == ""
+    assert only_row(data, "table", columns=by_hand, keep=["author_email"]).author_email == "jan@voorbeeld.example"
+
+
+def test_a_column_kept_by_name_never_fills_a_field_that_everybody_reads():
+    data = csv_bytes(["titel", "title/auteur", "wijkagent"], ["", "Jan", "Piet"])
+    assert reasons_of(data, "table", keep=["title/auteur"]) == ["no_text"]
+    data = csv_bytes(["titel", "wijkagent"], ["Boom", "Piet"])
+    row = only_row(data, "table", keep=["Wijkagent", "titel"])
+    assert (row.title, dict(row.personal)) == ("Boom", {"wijkagent": "Piet"}), (
+        "asked for by name, whatever it is called"
+    )
+
+
+def test_what_is_no_mail_address_is_no_contact():
+    data = csv_bytes(["titel", "email"], ["Boom", "Jan <jan@a.nl>"], ["Bank", "06 1234 5678"], ["Plein", ""])
+    result = result_of(data, "table", keep=["email"])
+    assert [row.author_email for row in result.rows] == ["", "", ""]
+    assert [dict(row.personal) for row in result.rows] == [{"email": "Jan <jan@a.nl>"}, {"email": "06 1234 5678"}, {}]
+    assert [(notice.code, notice.detail) for notice in result.warnings] == [("no_mail_address", "2")]
+
+
+@given(st.emails() | st.text(max_size=40))
+def test_a_contact_is_an_address_that_mail_can_go_to(cell):
+    found = mail_address(cell)
+    assert found in {"", cell.strip().lower()}
+    if found:
+        validate_email(found)
+
+
+@given(st.sets(st.sampled_from(["titel", "naam", "e-mail", "ip-adres", "kleur", "thema"])), st.booleans())
+def test_what_nobody_asked_for_is_in_no_row(names, by_field):
+    header = ["titel", "naam", "e-mail", "ip-adres", "kleur", "thema"]
+    cells = ["Boom", "geheim-naam", "geheim@mail.example", "geheim-ip", "rood", "Groen"]
+    keep = names | ({"author_email"} if by_field else set())
+    (row,) = result_of(csv_bytes(header, cells), "table", keep=sorted(keep)).rows
+    shown = repr(row)
+    for name, cell in zip(header, cells, strict=True):
+        if cell.startswith("geheim"):
+            assert (cell in shown) == (name in keep or (by_field and name == "e-mail")), name
+    assert "geheim" not in repr([row.title, row.text, row.category, row.area_name, row.status, row.url, row.extra])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from stamtafel.dossier.actions.keys import code_digest
 from stamtafel.dossier.actions.photos import forget_photo
-from stamtafel.dossier.models import Contribution, Moderation, State, Step, StepKind
+from stamtafel.dossier.models import Contribution, ImportedDetails, Moderation, State, Step, StepKind
 from stamtafel.dossier.rules import codes, lifecycle
 from stamtafel.dossier.rules.limits import clean_text
 from stamtafel.dossier.rules.texts import LONGEST_ADDITION, texts_of
@@ -120,6 +120,7 @@ def erase(*, contribution: Contribution, now: datetime) -> bool:
     kept.state, kept.erased_at = State.WITHDRAWN, now
     kept.save()
     Step.objects.filter(contribution=kept).exclude(text="").update(text="")
+    ImportedDetails.objects.filter(contribution=kept).delete()
     Moderation.objects.filter(contribution=kept).update(objection="")
     if was_there:
         Step.objects.create(contribution=kept, kind=StepKind.WITHDRAWN, at=now)

@@ -2,33 +2,31 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.utils.text import slugify
 
 from stamtafel.dossier.actions.keys import code_digest, follow_code
-from stamtafel.dossier.imports.contract import ImportRow
-from stamtafel.dossier.models import Contribution, State, Step, StepKind, Topic
-from stamtafel.dossier.rules.limits import TextRefused
+from stamtafel.dossier.actions.topics import free_slug
+from stamtafel.dossier.imports.contract import ImportRefused, ImportRow
+from stamtafel.dossier.models import Contribution, ImportedDetails, State, Step, StepKind, Topic
+from stamtafel.dossier.rules.limits import TextRefused, clean_line
 from stamtafel.dossier.rules.texts import LONGEST_CONTRIBUTION, masked, texts_of
 from stamtafel.ledger.actions import append
-from stamtafel.people.models import StaffMember
+from stamtafel.people.models import Resident, StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
 from stamtafel.places.models import Area, Level
 from stamtafel.places.queries import locate
+from stamtafel.places.rules.problems import MOST_PROBLEMS, Problem
 
 BATCH: Final = 500
 CHANNEL: Final = "import"
-
-
-class RowRefused(ValueError):
-    """One row can't be kept, so nothing of the file is."""
-
-    def __init__(self, row: int, reason: str) -> None:
-        super().__init__(f"row {row}, column text: {reason}")
+LONGEST_TITLE: Final = 140
+LONGEST_TOPIC: Final = 120
+CLOCKS_DIFFER: Final = timedelta(days=1)
+REFUSED: Final = {"empty": "no_text", "too_long": "too_long", "broken": "broken_row"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,9 @@ def import_contributions(
 ) -> Brought:
     """Keep the rows that are not here yet; with ``dry_run`` everything is tried and nothing kept.
 
-    A category of the source becomes a topic of that name, unless ``topic`` takes all. Raises Forbidden, RowRefused.
+    A category of the source becomes a topic of that name, unless ``topic`` takes all. A mail address becomes the
+    contact, unconfirmed unless it was confirmed here before; no step asks to be told, so nothing is mailed. Other
+    personal cells are kept for staff. Raises Forbidden, and ImportRefused with every row that can't be kept.
     """
     require(actor, Permission.MANAGE_SETTINGS)
     with transaction.atomic():
@@ -82,8 +82,9 @@ def _bring_in(rows: list[ImportRow], topic: Topic | None, now: datetime) -> Brou
     source = rows[0].source if rows else ""
     known = set(Contribution.objects.filter(source=source).values_list("source_id", flat=True)) if rows else set()
     fresh = [row for row in rows if row.source_id not in known]
+    _check(fresh, now)
     for start in range(0, len(fresh), BATCH):
-        _keep([_made(row, ground, now) for row in fresh[start : start + BATCH]], now)
+        _keep(fresh[start : start + BATCH], ground, now)
     if fresh:
         append(kind="import.contributions", subject=f"import:{source}", data={"new": len(fresh)}, now=now)
     lost = {row.area_name for row in fresh if row.area_name and ground.area_of(row) is None}
@@ -91,20 +92,53 @@ def _bring_in(rows: list[ImportRow], topic: Topic | None, now: datetime) -> Brou
     return Brought(len(fresh), len(rows) - len(fresh), tuple(sorted(lost)), made)
 
 
-def _keep(made: list[Contribution], now: datetime) -> None:
+def _keep(rows: list[ImportRow], ground: _Ground, now: datetime) -> None:
+    contacts = _contacts({row.author_email for row in rows if row.author_email})
+    made = [_made(row, ground, now) for row in rows]
+    for one, row in zip(made, rows, strict=True):
+        one.author = contacts.get(row.author_email)
     kept = Contribution.objects.bulk_create(made)
+    details = zip(kept, rows, strict=True)
+    ImportedDetails.objects.bulk_create(
+        [ImportedDetails(contribution=one, columns=dict(row.personal)) for one, row in details if row.personal]
+    )
     Step.objects.bulk_create([Step(contribution=row, kind=StepKind.RECEIVED, at=row.created_at or now) for row in kept])
 
 
+def _check(rows: list[ImportRow], now: datetime) -> None:
+    """Refuse what only shows here: a text of signs that nobody sees, a day that did not come yet."""
+    problems: list[Problem] = []
+    for row in rows:
+        if row.created is not None and row.created > now + CLOCKS_DIFFER:
+            problems.append(Problem(row.row, "created", "in_future", f"{row.created:%Y-%m-%d}"))
+        try:
+            clean_line(row.text, max_length=_room(row.text))
+        except TextRefused as problem:
+            problems.append(Problem(row.row, "text", REFUSED[problem.reason]))
+        if len(problems) >= MOST_PROBLEMS:
+            break
+    if problems:
+        raise ImportRefused(problems)
+
+
+def _room(text: str) -> int:
+    """How long a text may be: as long as it is, also where accents become signs of their own."""
+    return max(LONGEST_CONTRIBUTION, 4 * len(text))
+
+
+def _contacts(addresses: set[str]) -> dict[str, Resident]:
+    """Who has these addresses; who is new here did not confirm anything."""
+    Resident.objects.bulk_create([Resident(email=address) for address in sorted(addresses)], ignore_conflicts=True)
+    return {resident.email: resident for resident in Resident.objects.filter(email__in=addresses)}
+
+
 def _made(row: ImportRow, ground: _Ground, now: datetime) -> Contribution:
-    try:
-        texts = texts_of(row.text, max_length=max(LONGEST_CONTRIBUTION, len(row.text) + 1))
-    except TextRefused as problem:
-        raise RowRefused(row.row, str(problem.reason)) from problem
-    at = row.created or now
+    texts = texts_of(row.text, max_length=_room(row.text))
+    at = min(row.created or now, now)
     made = Contribution(
-        kind=row.kind, title=masked(row.title)[:140], text=texts.text, public_text=texts.public_text,
-        excerpt=texts.excerpt, terms=texts.terms, signature=texts.signature, topic=_topic_of(row, ground),
+        kind=row.kind, title=_line(row.title, LONGEST_TITLE) or texts.title, text=texts.text,
+        public_text=texts.public_text, excerpt=texts.excerpt, terms=texts.terms, signature=texts.signature,
+        topic=_topic_of(row, ground),
         area=ground.area_of(row), lon=row.lon, lat=row.lat, channel=CHANNEL, source=row.source,
         source_id=row.source_id, support_count=row.support or 0, created_at=at,
         published_at=None if row.hidden else at, state=State.HIDDEN if row.hidden else State.READ,
@@ -114,13 +148,18 @@ def _made(row: ImportRow, ground: _Ground, now: datetime) -> Contribution:
 
 
 def _topic_of(row: ImportRow, ground: _Ground) -> Topic | None:
-    if ground.topic is not None or not row.category:
+    name = "" if ground.topic is not None else _line(row.category, LONGEST_TOPIC)
+    if not name:
         return ground.topic
-    name = masked(row.category)[:120]
     found = ground.topics.get(name.casefold())
     if found is None:
-        slug = slugify(name)[:70] or "onderwerp"
-        taken = Topic.objects.filter(slug=slug).exists()
-        found = Topic.objects.create(name=name, slug=f"{slug}-{len(ground.topics)}" if taken else slug)
-        ground.topics[name.casefold()] = found
+        found = ground.topics[name.casefold()] = Topic.objects.create(name=name, slug=free_slug(name))
     return found
+
+
+def _line(raw: str, longest: int) -> str:
+    """A line for everybody to read, without personal data; empty where there is nothing to see."""
+    try:
+        return masked(clean_line(raw, max_length=_room(raw)))[:longest]
+    except TextRefused:
+        return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Final, TypeAlias
@@ -32,6 +32,7 @@ REASONS: Final = {
     "too_long": "The text has more than 50,000 signs.",
     "unknown_kind": "The kind is not idea, wish, question, criticism or compliment.",
     "bad_date": "This is not a date that we can read.",
+    "in_future": "This day has yet to come.",
     "bad_number": "This is not a whole number of zero or more.",
     "bad_coordinate": "This is not a latitude or longitude in degrees (WGS84).",
 }
@@ -43,6 +44,7 @@ NOTICES: Final = {
     "hidden": "So many contributions were not shown by the source (withdrawn, removed or refused).",
     "half_place": "So many contributions had half a point on the map; it is left out.",
     "long_title": "So many titles were longer than 140 signs; the whole title now begins the text.",
+    "no_mail_address": "So many cells held no mail address; they are kept as they are, for staff only.",
     "no_area_zero": "So many contributions lay at 0, 0 (off Africa); that point is left out.",
 }
 
@@ -80,12 +82,14 @@ class ImportRow:
     """Aware; a time without a zone is taken as Dutch time."""
     status: str = ""
     support: int | None = None
-    author_name: str = ""
     author_email: str = ""
+    """A mail address in small letters; only where its column was asked for by name."""
     url: str = ""
     hidden: bool = False
     """The source did not (or no longer) show it; keep it from the public pages."""
     extra: Mapping[str, str] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
+    """What else was asked for by name, by the header of its column: for staff only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """All contributions of a file, the personal columns that were left out, and things to know."""
+    """All contributions of a file, the personal columns that were left out or kept, and things to know."""
 
     rows: list[ImportRow]
     dropped_columns: list[str]
+    kept_columns: list[str]
     warnings: list[Notice]
 
 
@@ -109,7 +114,7 @@ Given: TypeAlias = Callable[[str], str]
 """Answers the cell of a row by the name of its column; empty for none and for a dropped column."""
 
 
-def plain_names(header: Sequence[str]) -> list[str]:
+def plain_names(header: Iterable[str]) -> list[str]:
     """Return the headers as formats write them: small letters, single spaces."""
     return [" ".join(name.casefold().split()) for name in header]
 

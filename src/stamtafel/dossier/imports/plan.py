@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,10 +42,13 @@ class Plan:
     names: list[str]
     sources: dict[str, list[Source]]
     extra: dict[str, int]
+    personal: dict[str, int]
+    """Columns that were asked for by name, by header: for staff only."""
+    kept: list[str]
     dropped: list[str]
     unused: list[str]
     readable: dict[str, int]
-    """Every column that may be read, by its plain name: no personal ones that nobody asked for."""
+    """Every column that may become public, by its plain name: no personal ones."""
 
     def column(self, field: str) -> str:
         """Return the header from which a field comes, for a message about it."""
@@ -57,47 +60,64 @@ def made_plan(form: Format, header: list[str], *, columns: Mapping[str, str], ke
     """Return what to read from a table with this header.
 
     `columns` (ours → theirs, or "theirs+theirs") goes before what the format says. Personal
-    columns are read only when `keep_personal` names them or their field, or when `columns` gives
-    them to a field that is not about the author. Raises ImportRefused.
+    columns are read only when `keep_personal` names them or their field, and then never into a
+    field that everybody reads, unless `columns` says so. Raises ImportRefused.
     """
     names = form.names(header)
     if form.others & set(names):
         found = next(iter(form.others & set(names)))
         raise refused("not_contributions", row=1, column=header[names.index(found)])
-    kept = set(plain_names(list(keep_personal)))
     chosen = _chosen(header, columns)
-    _check_kept(kept, [*names, *plain_names(header)])
-    personal = _personal_columns(form, header, names)
-    asked = _asked(form, header, names, chosen=chosen, kept=kept)
-    closed = personal - asked
-    sources = _sources(form, names, chosen, closed)
-    extra = _extra(form, names, personal & asked, sources)
-    used = {column for found in sources.values() for source in found for column in source.columns}
-    used |= {*extra.values()} | {column for column, name in enumerate(names) if name in form.reads}
+    given = {column for field, source in chosen.items() if field not in PERSONAL_FIELDS for column in source.columns}
+    authors = _authors(form, names, chosen)
+    personal = (_personal_columns(form, header, names) | {*_columns(authors)}) - given
+    sources = _sources(form, names, chosen, personal)
+    extra = {name: names.index(name) for name in form.extra if name in names}
+    extra = {name: column for name, column in extra.items() if column not in personal | {*_columns(sources)}}
+    public = {*_columns(sources), *extra.values()} | {names.index(name) for name in form.reads if name in names}
+    kept = _kept(header, names, authors, set(plain_names(keep_personal))) - (public - personal)
+    mail = [source for source in authors["author_email"] if kept.issuperset(source.columns)]
+    contact = {column for source in mail for column in source.columns}
     return Plan(
         header=header,
         names=names,
-        sources=sources,
+        sources={**sources, "author_email": mail} if mail else sources,
         extra=extra,
-        dropped=[header[column] for column in sorted(closed) if header[column]],
-        unused=[name for column, name in enumerate(header) if name and column not in used | closed],
-        readable={name: column for column, name in reversed(list(enumerate(names))) if column not in closed},
+        personal={header[column]: column for column in sorted(kept - contact)},
+        kept=[header[column] for column in sorted(kept)],
+        dropped=[header[column] for column in sorted(personal - kept) if header[column]],
+        unused=[name for column, name in enumerate(header) if name and column not in public | personal | kept],
+        readable={name: column for column, name in reversed(list(enumerate(names))) if column not in personal},
     )
 
 
-def _asked(
-    form: Format, header: Sequence[str], names: Sequence[str], *, chosen: Mapping[str, Source], kept: set[str]
+def check_kept(keep_personal: Collection[str], plans: Sequence[Plan]) -> None:
+    """Refuse a column asked for that is nowhere: a slip of the pen must not go unseen. Raises ImportRefused."""
+    known = {name for plan in plans for name in (*plan.names, *plain_names(plan.header)) if name}
+    missing = sorted(set(plain_names(keep_personal)) - known - set(PERSONAL_FIELDS))
+    if missing:
+        raise ImportRefused([Problem(1, name, "no_such_column") for name in missing])
+
+
+def _authors(form: Format, names: Sequence[str], chosen: Mapping[str, Source]) -> dict[str, list[Source]]:
+    """Return where the fields about the author would come from."""
+    return {
+        field: [chosen[field]] if field in chosen else _by_format(form, names, field, set())
+        for field in PERSONAL_FIELDS
+    }
+
+
+def _columns(sources: Mapping[str, Sequence[Source]]) -> Iterator[int]:
+    return (column for found in sources.values() for source in found for column in source.columns)
+
+
+def _kept(
+    header: Sequence[str], names: Sequence[str], authors: Mapping[str, Sequence[Source]], wanted: set[str]
 ) -> set[int]:
-    """Return the columns that were asked for by name, personal or not."""
+    """Return the columns that were asked for by their name or by their field."""
     originals = plain_names(header)
-    asked = {column for column, name in enumerate(names) if kept & {name, originals[column]}}
-    for field, source in chosen.items():
-        if field not in PERSONAL_FIELDS:
-            asked.update(source.columns)
-    for field in kept.intersection(PERSONAL_FIELDS):
-        mine = [chosen[field]] if field in chosen else _by_format(form, names, field, set())
-        asked.update(column for source in mine for column in source.columns)
-    return asked
+    named = {column for column, name in enumerate(names) if originals[column] and wanted & {name, originals[column]}}
+    return named | {*_columns({field: found for field, found in authors.items() if field in wanted})}
 
 
 def _chosen(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, Source]:
@@ -120,13 +140,6 @@ def _chosen(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, Sour
     return chosen
 
 
-def _check_kept(kept: set[str], names: Collection[str]) -> None:
-    """Refuse a personal column asked for that is not there: a slip of the pen must not go unseen."""
-    missing = sorted(kept - set(names) - set(PERSONAL_FIELDS))
-    if missing:
-        raise ImportRefused([Problem(1, name, "no_such_column") for name in missing])
-
-
 def _personal_columns(form: Format, header: Sequence[str], names: Sequence[str]) -> set[int]:
     originals = plain_names(header)
     known = form.personal_after and form.personal_after in names
@@ -145,6 +158,8 @@ def _sources(
     named |= {names.index(name) for found in form.fields.values() for name in found if name in names}
     sources: dict[str, list[Source]] = {}
     for field in FIELDS:
+        if field in PERSONAL_FIELDS:
+            continue
         found = [chosen[field]] if field in chosen else _by_format(form, names, field, named)
         readable = [source for source in found if not closed.intersection(source.columns)]
         if readable:
@@ -164,12 +179,3 @@ def _by_format(form: Format, names: Sequence[str], field: str, named: Collection
         elif wanted in names:
             columns.append(names.index(wanted))
     return [Source((column,)) for column in dict.fromkeys(columns)]
-
-
-def _extra(
-    form: Format, names: Sequence[str], asked: Collection[int], sources: Mapping[str, list[Source]]
-) -> dict[str, int]:
-    """Return the columns kept beside our fields: those of the format and the personal ones asked for."""
-    taken = {column for found in sources.values() for source in found for column in source.columns}
-    worth = [names.index(name) for name in form.extra if name in names]
-    return {names[column]: column for column in [*worth, *sorted(asked)] if column not in taken}

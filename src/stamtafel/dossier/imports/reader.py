@@ -16,10 +16,10 @@ from stamtafel.dossier.imports.contract import (
     Notice,
     refused,
 )
-from stamtafel.dossier.imports.plan import Plan, made_plan
+from stamtafel.dossier.imports.plan import Plan, check_kept, made_plan
 from stamtafel.dossier.imports.registry import FORMATS
 from stamtafel.dossier.imports.tables import Table, read_tables
-from stamtafel.dossier.imports.values import count, degrees, moment, one_line, plain_text, web_address
+from stamtafel.dossier.imports.values import count, degrees, mail_address, moment, one_line, plain_text, web_address
 from stamtafel.places.rules.problems import MOST_PROBLEMS, Problem, shortened
 
 LONGEST_TITLE: Final = 140
@@ -54,21 +54,25 @@ def read(
 
     `format` is a key of registry.FORMATS; `columns` maps our fields to theirs ("id+year" joins
     two); `keep_personal` names the personal columns to keep, by their name or as author_name or
-    author_email. `filename` is told in messages only: what a file is, shows inside it.
+    author_email: a mail address becomes the contact, anything else is for staff only. `filename`
+    is told in messages only: what a file is, shows inside it.
     All or nothing: raises ImportRefused with every problem found, 50 at most.
     """
     form = FORMATS.get(format)
     if form is None:
         raise refused("unknown_format", detail=shortened(format))
     tables, unread = read_tables(data, all_sheets=form.all_sheets)
-    plans = []
+    plans: list[tuple[Table, Plan]] = []
+    seen: list[Plan] = []
     for table in tables:
         plan = made_plan(form, table.header, columns=columns, keep_personal=keep_personal)
+        seen.append(plan)
         if form.all_sheets and len(tables) > 1 and "source_id" not in plan.sources:
             unread.append(table.name)
             continue
         _check_plan(form, plan, filename)
         plans.append((table, plan))
+    check_kept(keep_personal, seen)
     if not plans:
         raise refused("no_id_column", row=1, detail=shortened(filename))
     reading = _Reading(form)
@@ -117,10 +121,11 @@ class _Reading:
         self._counts["hidden"] = sum(row.hidden for row in rows)
         unused = list(dict.fromkeys(name for plan in plans for name in plan.unused))
         dropped = list(dict.fromkeys(name for plan in plans for name in plan.dropped))
+        kept = list(dict.fromkeys(name for plan in plans for name in plan.kept))
         notices = [Notice("unused_columns", ", ".join(unused))] if unused else []
         notices += [Notice("other_sheets", ", ".join(unread))] if unread else []
         notices += [Notice(code, str(times)) for code, times in sorted(self._counts.items()) if times]
-        return ImportResult(rows, dropped, notices)
+        return ImportResult(rows, dropped, kept, notices)
 
     def _keep(self, row: ImportRow) -> None:
         if row.source_id in self._rows:
@@ -135,6 +140,7 @@ class _Reading:
         self._form.adjust(lambda name: _cell(plan, cells, name), fields)
         title, text = self._words(fields)
         lon, lat = self._place(fields)
+        personal = _kept_cells(cells, plan.personal)
         return ImportRow(
             row=number,
             source=self._form.name,
@@ -149,15 +155,11 @@ class _Reading:
             created=self._created(fields.get("created", "")),
             status=one_line(fields.get("status", ""), _LONGEST_LABEL),
             support=_support(fields.get("support", "")),
-            author_name=one_line(fields.get("author_name", ""), _LONGEST_LABEL),
-            author_email=one_line(fields.get("author_email", ""), 254),
+            author_email=self._contact(fields.get("author_email", ""), plan, personal),
             url=web_address(fields.get("url", "")),
             hidden=bool(fields.get("hidden")),
-            extra={
-                name: one_line(cells[column], _LONGEST_EXTRA)
-                for name, column in plan.extra.items()
-                if cells[column].strip()
-            },
+            extra=_kept_cells(cells, plan.extra),
+            personal=personal,
         )
 
     def _words(self, fields: Mapping[str, str]) -> tuple[str, str]:
@@ -172,6 +174,15 @@ class _Reading:
         if len(text) > LONGEST_TEXT:
             raise _BadCellError("text", "too_long")
         return _cut(title or " ".join(text.split())), text or title
+
+    def _contact(self, cell: str, plan: Plan, personal: dict[str, str]) -> str:
+        """Return the mail address; what is none goes with what else is kept for staff."""
+        words = one_line(cell, _LONGEST_EXTRA)
+        address = mail_address(words)
+        if words and not address:
+            self._counts["no_mail_address"] += 1
+            personal[plan.column("author_email")] = words
+        return address
 
     def _place(self, fields: Mapping[str, str]) -> tuple[float | None, float | None]:
         lon, lat = _degrees(fields, "lon", 180), _degrees(fields, "lat", 90)
@@ -209,6 +220,11 @@ class _Reading:
 def _cell(plan: Plan, cells: Sequence[str], name: str) -> str:
     column = plan.readable.get(name)
     return "" if column is None else cells[column].strip()
+
+
+def _kept_cells(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
+    found = {name: one_line(cells[column], _LONGEST_EXTRA) for name, column in columns.items()}
+    return {name: words for name, words in found.items() if words}
 
 
 def _kind(cell: str) -> str:

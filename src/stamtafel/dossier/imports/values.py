@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 DUTCH_TIME: Final = ZoneInfo("Europe/Amsterdam")
 
+LONGEST_MAIL_ADDRESS: Final = 254
+
 _EARLIEST_YEAR, _LATEST_YEAR = 1990, 2100
 _MOST_SUPPORT: Final = 2_000_000_000
 
@@ -21,6 +23,10 @@ _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\
 _TAGS: Final = "p|br|div|span|ul|ol|li|a|b|i|u|s|em|strong|h[1-6]|img|blockquote|figure|table|tbody|tr|td|th|hr"
 _TAG: Final = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _LINE_END: Final = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|tr|blockquote)>", re.IGNORECASE)
+_HOST_PART: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_MAIL_ADDRESS: Final = re.compile(
+    rf"[a-z0-9!#$%&'*+/=?^_`{{|}}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@(?:{_HOST_PART}\.)+{_HOST_PART}"
+)
 _BLANK_LINES: Final = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 _MONTHS: Final = {
@@ -51,6 +57,12 @@ def plain_text(cell: str) -> str:
 def one_line(cell: str, longest: int) -> str:
     """Return the text of a cell on one line, cut at `longest` signs."""
     return " ".join(plain_text(cell).split())[:longest]
+
+
+def mail_address(cell: str) -> str:
+    """Return the address in small letters when it is one that mail can go to, else nothing."""
+    address = cell.strip().lower()
+    return address if len(address) <= LONGEST_MAIL_ADDRESS and _MAIL_ADDRESS.fullmatch(address) else ""
 
 
 def web_address(cell: str) -> str:

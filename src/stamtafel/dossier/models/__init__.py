@@ -2,6 +2,7 @@
 
 from stamtafel.dossier.models.contribution import (
     Contribution,
+    ImportedDetails,
     Kind,
     Moderation,
     Reaction,
@@ -19,6 +20,7 @@ __all__ = [
     "Decision",
     "Document",
     "Highlight",
+    "ImportedDetails",
     "Kind",
     "Moderation",
     "Outcome",

@@ -91,6 +91,13 @@ class Contribution(models.Model):
         ]  # fmt: skip
 
 
+class ImportedDetails(models.Model):
+    """What an import was asked by name to keep about who wrote it: for who talks with residents, gone when erased."""
+
+    contribution = models.OneToOneField(Contribution, on_delete=models.CASCADE, related_name="imported_details")
+    columns = models.JSONField()  # the header of the source's column → the cell
+
+
 class StepKind(models.TextChoices):
     RECEIVED = "received", _("Received")
     READ = "read", _("Read")

@@ -8,7 +8,7 @@ from typing import Final, Self
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
-from stamtafel.dossier.models import Answer, Contribution, Decision, Moderation, Reaction, State, Topic
+from stamtafel.dossier.models import Answer, Contribution, Decision, ImportedDetails, Moderation, Reaction, State, Topic
 from stamtafel.dossier.queries.public import LARGEST_ID, visible
 from stamtafel.dossier.queries.search import matching
 from stamtafel.dossier.rules.doubles import alike
@@ -116,6 +116,13 @@ def contribution(viewer: StaffMember, pk: int) -> Contribution:
     require(viewer, Permission.SEE_CONTRIBUTIONS)
     whole = Contribution.objects.select_related("topic", "area", "author", "merged_into")
     return whole.defer("area__geometry", "area__path", "merged_into__text", "merged_into__terms").get(pk=pk)
+
+
+def imported_details(viewer: StaffMember, found: Contribution) -> dict[str, str]:
+    """What an import kept about who wrote it, by the name of its column; for who talks with residents."""
+    require(viewer, Permission.SEE_INBOX)
+    details = ImportedDetails.objects.filter(contribution=found).first() if found.source else None
+    return details.columns if details else {}
 
 
 def joined(viewer: StaffMember, found: Contribution) -> list[Contribution]:

@@ -112,6 +112,7 @@ def _page(request: HttpRequest, found: Contribution, problem: str = "", about: s
         "answers": answers_of(found),
         "reactions": desk.reactions(viewer, found),
         "joined": desk.joined(viewer, found),
+        "imported_details": desk.imported_details(viewer, found) if may["inbox"] else {},
         "doubles": desk.doubles(viewer, found) if may["moderate"] and found.state in Contribution.PUBLIC_STATES else [],
         "may": may,
         "viewer": viewer,
