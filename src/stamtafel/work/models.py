@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DueState(models.TextChoices):
@@ -11,7 +12,7 @@ class DueState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting")
     SENDING = "sending", _("Sending")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("delivery", "Done")  # a contribution that is done has another word
     FAILED = "failed", _("Failed")
     UNSURE = "unsure", _("Unsure")
     HELD = "held", _("Held")

@@ -27,7 +27,7 @@ from stamtafel.places.queries import municipality
 from stamtafel.web.desk import dossier as dossier_words
 from stamtafel.web.desk import inbox as inbox_words
 
-SHOWN: Final = 8
+SHOWN: Final = 5
 LONGEST: Final = 200
 STATES: Final = {"draft": "neutral", "waiting": "attention", "scheduled": "attention", "published": "good",
                  "withdrawn": "wrong"}  # fmt: skip
