@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from stamtafel.announce import actions
 from stamtafel.announce.models import Announcement, Subscription
 from stamtafel.channels.actions import account
+from stamtafel.channels.adapters.email import letter
+from stamtafel.channels.contract import Draft
 from stamtafel.channels.models import Delivery
 from tests.announce.builders import published, subscription
 from tests.builders import NOW, area, topic
@@ -57,7 +59,8 @@ def test_a_mail_can_be_stopped_in_one_click_and_says_so_in_its_headers() -> None
     draft = mails("announcement")[0].draft
     assert draft["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert draft["headers"]["List-Unsubscribe"].startswith("<http")
-    assert "/aanmelden/stop/" in draft["footer"]
+    text, html = letter.texts(Draft.from_data(draft), "https://lindewaard.example")
+    assert text.count("/aanmelden/stop/") == html.count("/aanmelden/stop/") == 1
 
 
 @pytest.mark.django_db

@@ -34,7 +34,7 @@ def test_a_notice_says_what_happened_when_an_answer_comes_and_how_to_go_on() -> 
     one = contribution()
     draft = mail.about_step(Step.objects.create(contribution=one, kind=StepKind.READ, at=NOW))
     code = follow_code(one)
-    assert draft.subject == "Wij lazen wat u ons vertelde · Lindewaard"
+    assert draft.subject == "Wij lazen wat u ons vertelde"
     assert as_read(draft) == (
         "U schreef: “Een bankje bij de bushalte”\n\n"
         "Een collega van ons heeft gelezen wat u ons vertelde.\n\n"

@@ -20,6 +20,7 @@ from stamtafel.channels.words import WORDS
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
+from stamtafel.places.queries import municipality
 from stamtafel.work.models import DueState, Pulse
 
 PAGE: Final = 50
@@ -31,7 +32,12 @@ LATE_AFTER: Final = timedelta(minutes=2)
 def _environment(kind: str) -> dict[str, Any]:
     """What the settings say to a built-in kind; the account's own options come on top."""
     return {
-        "email": {"site_url": settings.SITE_URL, "sender": settings.EMAIL_FROM, "folder": str(mail_folder())},
+        "email": {
+            "site_url": settings.SITE_URL,
+            "sender": settings.EMAIL_FROM,
+            "folder": str(mail_folder()),
+            "theme": municipality().theme,
+        },
         "demo": {"folder": str(Path(settings.DATA) / "demo")},
     }.get(kind, {})
 

@@ -99,7 +99,7 @@ def about_step(step: Step) -> Draft:
         title = _("You wrote: “%(title)s”") % {"title": plain(contribution.title)} if contribution.title else ""
         parts = [title, first, step.text, afterwards(step)]
         return Draft(
-            subject=f"{subject} · {municipality().name}",
+            subject=subject,
             body="\n\n".join(part for part in parts if part),
             link=absolute("site:follow", code=code),
             link_text=_("See where it stands"),
@@ -113,7 +113,7 @@ def confirmation(contribution: Contribution, *, link: str) -> Draft:
     """The one mail to an address that nobody confirmed yet."""
     with translation.override(contribution.language):
         return Draft(
-            subject=_("Is this your e-mail address?") + f" · {municipality().name}",
+            subject=_("Is this your e-mail address?"),
             body="\n\n".join([
                 _("Somebody told us something and left this address. Was it you? Then press the button."),
                 _("From then on we mail you at every step: when we read it, when we answer, what was done with it."),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stamtafel.channels.adapters.email import letter
+from stamtafel.channels.adapters.email.channel import Email
 from stamtafel.channels.contract import Draft, UnsafeHeader, one_line
 
 SITE = "https://lindewaard.example"
@@ -74,6 +75,19 @@ def test_a_mail_as_html_says_its_language_and_who_sent_it() -> None:
     assert "See &lt;it&gt;</a>" in html
     assert "Stop these mails</a>" in html
     assert "<table" not in html
+
+
+def test_a_mail_has_the_colours_of_the_municipality() -> None:
+    theme = {
+        "--basis-color-accent-1-color-default": "#003366",
+        "--basis-color-accent-1-inverse-bg-default": "#ffcc00",
+        "--basis-color-accent-1-inverse-color-default": 'red"><script>',
+    }
+    html = Email({"theme": theme}).render(full()).html
+    assert "color:#003366" in html
+    assert "background:#ffcc00;color:#ffffff" in html
+    assert "script" not in html
+    assert "#003366" not in Email({}).render(full()).html
 
 
 def test_a_bare_mail_has_no_empty_parts() -> None:

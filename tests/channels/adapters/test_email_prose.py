@@ -113,6 +113,6 @@ def test_text_is_folded_and_never_fails(markdown: str) -> None:
 
 def test_html_carries_its_style_and_whole_addresses() -> None:
     html = as_html(LETTER, SITE)
-    assert '<a href="https://lindewaard.example/berichten/plein/" style="color:#0b4f8a' in html
+    assert '<a href="https://lindewaard.example/berichten/plein/" style="color:#0b5d3b' in html
     assert "<h1" not in html
     assert "&lt;b&gt;" in as_html("<b>", SITE)

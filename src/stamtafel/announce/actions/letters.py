@@ -111,9 +111,9 @@ def _entry(announcement: Announcement) -> str:
 
 
 def _endings(resident: Resident) -> tuple[str, dict[str, str]]:
-    """Footer and headers to stop with: RFC 2369 and, in one click, RFC 8058."""
+    """Footer, and headers to stop with: RFC 2369 and, in one click, RFC 8058. The mail shows that link by itself."""
     manage = link("site:subscribe_manage", token=token(Purpose.MANAGE, resident))
     end = link("site:subscribe_end", token=token(Purpose.END, resident))
     why = _("You get this mail because you signed up for the news of %(name)s.") % {"name": municipality().name}
-    footer = f"{why}\n\n[{_('Change what I get')}]({manage})\n\n[{_('Stop this mail')}]({end})"
+    footer = f"{why}\n\n[{_('Change what I get')}]({manage})"
     return footer, {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

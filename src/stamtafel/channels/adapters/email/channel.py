@@ -1,11 +1,12 @@
 """Mail as a channel. The same Message-ID may be sent again: mail programs and servers show it once."""
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from stamtafel.channels.adapters.email import client, letter
 from stamtafel.channels.adapters.email.options import BadAddress, Server, server
@@ -21,11 +22,14 @@ from stamtafel.channels.contract import (
     UnsafeHeader,
 )
 
+COLOUR: Final = re.compile(r"#[0-9a-fA-F]{3,6}")
+
 
 class Email:
     """Sends by SMTP; without a server it keeps the mails in a folder.
 
-    Options: ``site_url`` (completes links), ``sender`` (``Name <address>``), ``folder``. Credentials: ``url``.
+    Options: ``site_url`` (completes links), ``sender`` (``Name <address>``), ``folder``, ``theme``
+    (names of tokens → colours, checked when they were saved). Credentials: ``url``.
     """
 
     kind = "email"
@@ -37,11 +41,12 @@ class Email:
         self._site = str(options.get("site_url", ""))
         self._sender = str(options.get("sender", ""))
         self._folder = Path(options.get("folder", "mail"))
+        self._colours = _colours(options.get("theme", {}))
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def render(self, draft: Draft) -> Rendered:
         """Both texts of the mail; UnsafeHeader for a header that a draft may not set."""
-        return letter.render(draft, self._site)
+        return letter.render(draft, self._site, self._colours)
 
     def publish(self, rendered: Rendered, credentials: Credentials, key: str) -> Receipt:
         """Send one mail under its own Message-ID."""
@@ -77,6 +82,15 @@ class Email:
     def _keep(self, rendered: Rendered, _key: str) -> Receipt:
         client.keep(self._folder, rendered.message_id, self._message(rendered))
         return Receipt(remote_id=rendered.message_id)
+
+
+def _colours(theme: Mapping[str, str]) -> letter.Colours:
+    """Those of the site, as far as the theme sets them; what could be more than a colour is left out."""
+    accent = "--basis-color-accent-1"
+    names = {"link": f"{accent}-color-default", "button": f"{accent}-inverse-bg-default",
+             "on_button": f"{accent}-inverse-color-default"}  # fmt: skip
+    found = {part: theme.get(name, "") for part, name in names.items()}
+    return letter.Colours(**{part: value for part, value in found.items() if COLOUR.fullmatch(value)})
 
 
 def _server(url: str) -> Server:

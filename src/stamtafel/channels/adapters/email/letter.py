@@ -1,6 +1,7 @@
 """From a draft to a whole mail: the two texts, the headers, the bytes. Pure; the date is an argument."""
 
 from binascii import b2a_qp
+from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
@@ -9,7 +10,7 @@ from typing import Final
 
 from django.utils.translation import gettext, override
 
-from stamtafel.channels.adapters.email.prose import STYLES, as_html, as_text
+from stamtafel.channels.adapters.email.prose import LINK, as_html, as_text, link_style
 from stamtafel.channels.contract import Draft, Rendered, UnsafeHeader, safe_header
 
 # what a draft may set; everything else (From, To, Bcc …) is ours alone
@@ -30,13 +31,25 @@ PAGE: Final = (
     "{body}{more}{footer}</div></body></html>"
 )
 MORE: Final = (
-    '<p style="margin:24px 0"><a href="{link}" style="display:inline-block;padding:12px 20px;background:#0b4f8a;'
-    'color:#ffffff;text-decoration:none;border-radius:4px">{words}</a></p>'
+    '<p style="margin:24px 0"><a href="{link}" style="display:inline-block;padding:12px 20px;background:{button};'
+    'color:{words_on_it};text-decoration:none;font-weight:bold;border-radius:6px">{words}</a></p>'
 )
 FOOT: Final = (
     '<div style="margin:40px 0 0;padding-top:16px;border-top:1px solid #dedad2;font-size:15px;color:#57534b">'
     "{lines}</div>"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """What the municipality's theme says: of a link, of the button, and of the words on it."""
+
+    link: str = LINK
+    button: str = LINK
+    on_button: str = "#ffffff"
+
+
+OURS: Final = Colours()
 
 
 def unsubscribe_address(draft: Draft) -> str:
@@ -48,13 +61,13 @@ def unsubscribe_address(draft: Draft) -> str:
     return ""
 
 
-def texts(draft: Draft, base: str) -> tuple[str, str]:
+def texts(draft: Draft, base: str, colours: Colours = OURS) -> tuple[str, str]:
     """The mail as plain text and as HTML, both with the link, the footer and how to stop."""
     stop = unsubscribe_address(draft)
     with override(draft.language):
         words = draft.link_text or gettext("Read this on our website")
         stop_words = gettext("Stop these mails")
-    return _plain(draft, base, words, (stop_words, stop)), _html(draft, base, words, (stop_words, stop))
+    return _plain(draft, base, words, (stop_words, stop)), _html(draft, base, (words, stop_words, stop), colours)
 
 
 def _plain(draft: Draft, base: str, words: str, stop: tuple[str, str]) -> str:
@@ -69,26 +82,32 @@ def _plain(draft: Draft, base: str, words: str, stop: tuple[str, str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _html(draft: Draft, base: str, words: str, stop: tuple[str, str]) -> str:
-    lines = as_html(draft.footer, base)
-    if stop[1]:
-        lines += f'<p style="margin:0"><a href="{escape(stop[1])}" style="{STYLES["a"]}">{escape(stop[0])}</a></p>'
+def _html(draft: Draft, base: str, words: tuple[str, str, str], colours: Colours) -> str:
+    more, stop_words, stop = words
+    lines = as_html(draft.footer, base, colours.link)
+    if stop:
+        style = link_style(colours.link)
+        lines += f'<p style="margin:0"><a href="{escape(stop)}" style="{style}">{escape(stop_words)}</a></p>'
     return PAGE.format(
         language=escape(draft.language),
         subject=escape(draft.subject),
         sender=escape(draft.sender),
-        body=as_html(draft.body, base),
-        more=MORE.format(link=escape(draft.link), words=escape(words)) if draft.link else "",
+        body=as_html(draft.body, base, colours.link),
+        more=MORE.format(
+            link=escape(draft.link), words=escape(more), button=colours.button, words_on_it=colours.on_button
+        )
+        if draft.link
+        else "",
         footer=FOOT.format(lines=lines) if lines else "",
     )
 
 
-def render(draft: Draft, base: str) -> Rendered:
+def render(draft: Draft, base: str, colours: Colours = OURS) -> Rendered:
     """The draft as a mail; ``base`` is the address of the website, for links like ``/x``."""
     for name in draft.headers:
         if name.lower() not in HEADERS:
             raise UnsafeHeader(f"{name} is not for a draft to set")
-    text, html = texts(draft, base)
+    text, html = texts(draft, base, colours)
     return Rendered(
         subject=draft.subject, text=text, html=html, link=draft.link, language=draft.language,
         headers=dict(draft.headers), reply_to=draft.reply_to, sender=draft.sender,

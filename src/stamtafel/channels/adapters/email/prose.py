@@ -11,6 +11,8 @@ from markdown_it.token import Token
 
 WIDTH: Final = 72  # RFC 5322 advises at most 78
 # mail programs drop style sheets, so the little style there is stands on each element
+LINK: Final = "#0b5d3b"
+"""The colour of a link where the municipality has none of its own."""
 STYLES: Final = {
     "p": "margin:0 0 16px",
     "h2": "margin:28px 0 8px;font-size:21px;line-height:1.3",
@@ -18,7 +20,6 @@ STYLES: Final = {
     "ul": "margin:0 0 16px;padding-left:24px",
     "ol": "margin:0 0 16px;padding-left:24px",
     "li": "margin:0 0 6px",
-    "a": "color:#0b4f8a;text-decoration:underline",
     "blockquote": "margin:0 0 16px;padding-left:16px;border-left:3px solid #c9c5bd",
 }
 SAFE: Final = ("http://", "https://", "mailto:", "tel:")
@@ -158,12 +159,18 @@ def as_text(markdown: str, base: str) -> str:
 
 
 # ── as HTML ──────────────────────────────────────────────────────────────────────────────────────
+def link_style(colour: str) -> str:
+    """The style of a link."""
+    return f"color:{colour};text-decoration:underline"
+
+
 @lru_cache(maxsize=64)
-def as_html(markdown: str, base: str) -> str:
+def as_html(markdown: str, base: str, link: str = LINK) -> str:
     """Simple HTML with its style on each element; everything a person typed is escaped by the parser."""
+    styles = {**STYLES, "a": link_style(link)}
     tokens = _tokens(markdown, base)
     for token in tokens:
         for part in (token, *(token.children or ())):
-            if part.nesting == 1 and part.tag in STYLES:
-                part.attrs["style"] = STYLES[part.tag]
+            if part.nesting == 1 and part.tag in styles:
+                part.attrs["style"] = styles[part.tag]
     return str(_markdown().renderer.render(tokens, _markdown().options, {}))
