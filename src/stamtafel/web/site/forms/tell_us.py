@@ -79,7 +79,8 @@ class TellUs(forms.Form):
     kind = forms.ChoiceField(
         choices=KINDS, label=gettext_lazy("What do you want to tell us?"),
         error_messages={
-            "required": gettext_lazy("Choose what it is. If you don't know: choose an idea."), "invalid_choice": NOT_IN_LIST,
+            "required": gettext_lazy("Choose what it is. If you don't know: choose an idea."),
+            "invalid_choice": NOT_IN_LIST,
         },
     )  # fmt: skip
     text = Words(
