@@ -103,3 +103,31 @@ def test_the_desk_shows_its_keys_and_walks_by_them(program: Program, administrat
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{second}*")
+
+
+def test_the_note_of_a_conversation_opens_with_n_and_can_be_typed_at_once(
+    program: Program, administrator: Path, contexts: Contexts
+) -> None:
+    page = contexts(state=administrator).new_page()
+    page.goto(f"{program.address}/desk/inbox/?box=all")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/inbox/*/**")
+    page.wait_for_load_state()
+    page.keyboard.press("n")
+    expect(page.get_by_label("Notitie")).to_be_focused()
+    page.keyboard.type("nu bellen")
+    expect(page.get_by_label("Notitie")).to_have_value("nu bellen")
+
+
+def test_a_slash_goes_to_the_search_line_of_the_desk(program: Program, administrator: Path, contexts: Contexts) -> None:
+    page = contexts(state=administrator).new_page()
+    page.goto(f"{program.address}/desk/people/")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("plein")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/search/?q=plein")
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()

@@ -49,11 +49,13 @@ function choose(): void {
 }
 
 function use(element: HTMLElement): void {
-  if (element.matches("input:not([type=submit]), textarea, select")) element.focus();
-  else element.click();
+  if (element.matches("input:not([type=submit]), textarea, select")) return element.focus();
+  element.click();
+  const opened = element.matches("summary") ? element.closest<HTMLElement>("details[open]") : null;
+  opened?.querySelector<HTMLElement>("textarea, select, input:not([type=hidden])")?.focus();
 }
 
-/** Listen to the keys of the page: j and k walk, x chooses, and every visible data-key is pressed by its key. */
+/** Listen to the keys of the page: j and k walk, x chooses, and every visible data-key is pressed by its key (what it unfolds gets the focus). */
 export function listen(): void {
   let typed: Typed = { before: "", at: 0 };
   document.addEventListener("keydown", (event) => {
