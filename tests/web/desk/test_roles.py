@@ -53,6 +53,7 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "contributions": ({}, "get", {E, A, C, M, N, B}),
     "contribution": ({"pk": 0}, "get", {E, A, C, M, N, B}),
     "contribution_photo": ({"pk": 0}, "get", {E, A, C, M, N, B}),
+    "contributions_show": ({}, "post", {M, B}),
     "contribution_read": ({"pk": 0}, "post", {E, A, C, M, N, B}),
     "contribution_compare": ({"pk": 0, "other": 1}, "get", {M, B}),
     "contribution_hide": ({"pk": 0}, "post", {M, B}),

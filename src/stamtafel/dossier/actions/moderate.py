@@ -1,5 +1,6 @@
 """Hiding and showing, always with a reason that the resident gets and can object to (DSA art. 17 and 20)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -80,6 +81,22 @@ def show(*, contribution: Contribution, actor: StaffMember | None, now: datetime
     _open_objections(locked).update(settled_at=now, settled_by=actor, settlement=_("We show it again."))
     Moderation.objects.create(contribution=locked, hide=False, reason=reason.strip(), at=now, by=actor)
     return True
+
+
+@transaction.atomic
+def show_waiting(*, contributions: Iterable[Contribution], actor: StaffMember | None, now: datetime) -> int:
+    """Make public what waited to be read first; gives how many.
+
+    What a colleague hid or showed in the meantime is left as it is. Raises Forbidden.
+    """
+    require(actor, Permission.MODERATE)
+    return sum(_waits(one) and show(contribution=one, actor=actor, now=now) for one in contributions)
+
+
+def _waits(contribution: Contribution) -> bool:
+    """Whether it is still there and nobody can read it yet. Holds the row until the end."""
+    locked = _locked(contribution)
+    return locked.published_at is None and locked.erased_at is None and locked.state in Contribution.PUBLIC_STATES
 
 
 def _open_objections(contribution: Contribution) -> QuerySet[Moderation]:

@@ -218,6 +218,13 @@ def answerable(viewer: StaffMember, decision: Decision, filters: Filters) -> Que
     return found.select_related("topic", "area").defer(*HEAVY)
 
 
+def waiting_among(viewer: StaffMember, numbers: Iterable[str]) -> list[Contribution]:
+    """Of the contributions with these numbers those that wait to be shown, by number. Raises Forbidden."""
+    require(viewer, Permission.MODERATE)
+    wanted = [int(number) for number in numbers if _is_id(number)][:PAGE]
+    return list(Contribution.objects.filter(in_box("to_read"), pk__in=wanted).only("state").order_by("pk"))
+
+
 def picked(viewer: StaffMember, numbers: Iterable[str]) -> list[Contribution]:
     """The contributions with these numbers that can be answered; others are left out."""
     require(viewer, Permission.DECIDE)

@@ -6,6 +6,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Final
 
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from stamtafel.dossier.actions import decide, merge, moderate
@@ -63,9 +65,29 @@ def contributions(request: HttpRequest) -> HttpResponse:
         "states": State.choices,
         "more": f"?{urlencode({**query, 'na': more})}" if more else "",
         "back": f"?{urlencode(query)}" if request.GET.get("na") else "",
+        "may_show": filters.box == "to_read" and viewer.can(Permission.MODERATE),
+        "all": request.GET.get("alles") == "1",
+        "here": urlencode(query),
         "said": request.session.pop(words.SAID, None),
     }
     return render(request, "desk/contributions/list.html", context)
+
+
+@require_POST
+@staff_page(Permission.MODERATE)
+def show_ticked(request: HttpRequest) -> HttpResponse:
+    """Everything that was ticked goes on the site."""
+    viewer = staff_of(request)
+    chosen = desk.waiting_among(viewer, request.POST.getlist("chosen"))
+    number = moderate.show_waiting(contributions=chosen, actor=viewer, now=timezone.now())
+    if number:
+        sentence = ngettext(
+            "Everybody can read %(n)d contribution now.", "Everybody can read %(n)d contributions now.", number
+        )
+        words.say(request, sentence % {"n": number})
+    else:
+        messages.error(request, _("Nothing was shown. Tick the contributions that everybody may read."))
+    return redirect(f"{reverse('desk:contributions')}?{urlencode(desk.Filters.of(request.GET).as_query())}")
 
 
 @require_safe
@@ -307,6 +329,7 @@ def reaction_show(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("bijdragen/", contributions, name="contributions"),
+    path("bijdragen/toon/", show_ticked, name="contributions_show"),
     path("bijdragen/<int:pk>/", contribution, name="contribution"),
     path("bijdragen/<int:pk>/foto/", photo, name="contribution_photo"),
     path("bijdragen/<int:pk>/naast/<int:other>/", compare, name="contribution_compare"),
