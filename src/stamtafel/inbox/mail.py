@@ -53,23 +53,23 @@ def sentences() -> Mapping[str, tuple[str, str]]:
     """Subject and first sentence per step; in between comes what a colleague wrote with that step."""
     return {
         StepKind.RECEIVED: (_("We received what you told us"), _("Thank you. We read everything that people tell us.")),
-        StepKind.READ: (_("We read what you told us"), _("One of our people read what you told us.")),
-        StepKind.REPLIED: (_("We wrote to you"), _("One of our people wrote something back to you.")),
+        StepKind.READ: (_("We read what you told us"), _("A colleague has read what you told us.")),
+        StepKind.REPLIED: (_("We wrote to you"), _("A colleague wrote back to you.")),
         StepKind.ANSWERED: (_("Our answer to you"), _("You told us something. This is our answer.")),
         StepKind.DONE: (
             _("What we did with what you told us"),
             _("You told us something. This is what was done with it."),
         ),
         StepKind.ADDED: (_("We received what you added"), _("Thank you. We read what you added.")),
-        StepKind.CORRECTED: (_("Your new text is there"), _("You changed your text. We keep only the new words.")),
+        StepKind.CORRECTED: (_("We have your new text"), _("You changed your text. We keep only the new words.")),
         StepKind.HIDDEN: (
             _("What you told us is no longer public"),
             _("We took your text off the public page. This is why:"),
         ),
         StepKind.SHOWN: (_("What you told us is public"), _("Everybody can now read what you told us.")),
         StepKind.MERGED: (
-            _("We joined what you told us with another"),
-            _("Somebody else told us the same. We joined the two, so you both get the same answer."),
+            _("We merged what you told us with another contribution"),
+            _("Someone else told us the same. We merged the two, so you both get the same answer."),
         ),
         StepKind.MOVED: (
             _("What you told us moved to another topic"),
@@ -84,7 +84,7 @@ def afterwards(step: Step) -> str:
     if step.kind in BEFORE_AN_ANSWER:
         due = due_at(step.contribution.kind, step.contribution.created_at)
         when = day(timezone.localtime(due).date())
-        return _("We answer you on %(when)s at the latest.") % {"when": when} if due > step.at else ""
+        return _("You get an answer by %(when)s.") % {"when": when} if due > step.at else ""
     if step.kind == StepKind.HIDDEN:
         return _("Do you disagree? Then object on your follow page. Another colleague will look at it again.")
     return ""
@@ -115,9 +115,12 @@ def confirmation(contribution: Contribution, *, link: str) -> Draft:
         return Draft(
             subject=_("Is this your e-mail address?"),
             body="\n\n".join([
-                _("Somebody told us something and left this address. Was it you? Then press the button."),
-                _("From then on we mail you at every step: when we read it, when we answer, what was done with it."),
-                _("Was it not you? Then you need do nothing. We will not mail you again about this."),
+                _("Someone told us something and left this address. Was it you? Then press the button."),
+                _(
+                    "From then on we e-mail you at every step: when we read it, when we answer and when something is "
+                    "done with it."
+                ),
+                _("Was this not you? Then you do not have to do anything. We will not e-mail you about this again."),
             ]),
             link=link,
             link_text=_("Yes, this is my address"),

@@ -61,7 +61,7 @@ def test_a_mail_reads_well_as_text() -> None:
         "Dag,\n\nWij lazen uw idee.\n\n"
         "Lees dit op onze website: https://lindewaard.example/volg/\n\n"
         "-- \nGemeente Lindewaard\n\nStadhuisplein 1\n\n"
-        "Geen mails meer: https://lindewaard.example/afmelden/7/\n"
+        "Stoppen met deze mails: https://lindewaard.example/afmelden/7/\n"
     )
 
 
@@ -73,7 +73,7 @@ def test_a_mail_as_html_says_its_language_and_who_sent_it() -> None:
     assert "Gemeente Lindewaard</p>" in html
     assert "bomen &amp; bankjes</h1>" in html
     assert "See &lt;it&gt;</a>" in html
-    assert "Stop these mails</a>" in html
+    assert "Stop these e-mails</a>" in html
     assert "<table" not in html
 
 

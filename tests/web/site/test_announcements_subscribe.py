@@ -91,7 +91,7 @@ def test_one_click_stops_and_a_scanner_that_looks_does_not() -> None:
     header = Delivery.objects.get(account__kind="email").draft["headers"]["List-Unsubscribe"]
     address = re.sub(r"^<http://[^/]+|>$", "", header)
     client = Client(enforce_csrf_checks=True)
-    assert "Ja, stop met deze mail" in client.get(address).content.decode()
+    assert "Ja, stop deze mails" in client.get(address).content.decode()
     known.refresh_from_db()
     assert known.ended_at is None
     outside = {"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"}

@@ -31,14 +31,14 @@ def confirmation(resident: Resident) -> Draft:
     with translation.override(resident.language):
         name = municipality().name
         return Draft(
-            subject=_("Do you want mail about the news of %(name)s?") % {"name": name},
+            subject=_("Do you want e-mails with news from %(name)s?") % {"name": name},
             body=_(
                 "Somebody, probably you, asked us to send news of %(name)s to this address.\n\n"
                 "Is that right? Then open the link below and choose “Yes, send me the news”."
             ) % {"name": name},
             link=link("site:subscribe_confirm", token=token(Purpose.CONFIRM, resident)),
             link_text=_("Yes, I want this"),
-            footer=_("Did you not ask for this? Then do nothing: we send you nothing more."),
+            footer=_("Did you not ask for this? Then do nothing. We will not send you anything else."),
             language=resident.language,
         )  # fmt: skip
 
@@ -49,7 +49,7 @@ def already(resident: Resident) -> Draft:
         footer, headers = _endings(resident)
         name = municipality().name
         return Draft(
-            subject=_("You already get mail about the news of %(name)s") % {"name": name},
+            subject=_("You already get news from %(name)s by e-mail") % {"name": name},
             body=_(
                 "Somebody, probably you, asked us to send news of %(name)s to this address. "
                 "You already get it. With the link below you change what you get, and how often."
@@ -95,7 +95,7 @@ def digest(announcements: Sequence[Announcement], resident: Resident) -> Draft:
             subject=first if count == 1 else more,
             body="\n\n".join([intro, *map(_entry, announcements)]),
             link=link("site:announcements"),
-            link_text=_("All news of %(name)s") % {"name": name},
+            link_text=_("All news from %(name)s") % {"name": name},
             language=resident.language,
             footer=footer,
             headers=headers,
@@ -114,6 +114,6 @@ def _endings(resident: Resident) -> tuple[str, dict[str, str]]:
     """Footer, and headers to stop with: RFC 2369 and, in one click, RFC 8058. The mail shows that link by itself."""
     manage = link("site:subscribe_manage", token=token(Purpose.MANAGE, resident))
     end = link("site:subscribe_end", token=token(Purpose.END, resident))
-    why = _("You get this mail because you signed up for the news of %(name)s.") % {"name": municipality().name}
+    why = _("You get this e-mail because you signed up for news from %(name)s.") % {"name": municipality().name}
     footer = f"{why}\n\n[{_('Change what I get')}]({manage})"
     return footer, {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

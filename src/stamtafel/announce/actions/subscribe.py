@@ -145,7 +145,7 @@ def _pend(resident: Resident, choice: Choice) -> None:
 
 def _choose(found: Subscription, choice: Choice) -> None:
     if choice.rhythm not in Subscription.Rhythm.values:
-        raise TextRefused("rhythm", _("Choose how often you want mail."))
+        raise TextRefused("rhythm", _("Choose how often you want an e-mail."))
     found.rhythm = choice.rhythm
     found.save()
     found.topics.set(Topic.objects.filter(pk__in=choice.topics))

@@ -66,7 +66,7 @@ def texts(draft: Draft, base: str, colours: Colours = OURS) -> tuple[str, str]:
     stop = unsubscribe_address(draft)
     with override(draft.language):
         words = draft.link_text or gettext("Read this on our website")
-        stop_words = gettext("Stop these mails")
+        stop_words = gettext("Stop these e-mails")
     return _plain(draft, base, words, (stop_words, stop)), _html(draft, base, (words, stop_words, stop), colours)
 
 

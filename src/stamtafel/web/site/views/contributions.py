@@ -168,8 +168,8 @@ def _classes(step: int, most: int) -> list[tuple[int, str]]:
 def _finding(name: str, number: int) -> str:
     """The title of the map says what it shows."""
     if not number:
-        return _("Nobody wrote about a neighbourhood yet")
-    return ngettext("Most came from %(name)s: %(n)d contribution", "Most came from %(name)s: %(n)d contributions",
+        return _("Nobody has written about a neighbourhood yet")
+    return ngettext("Most are about %(name)s: %(n)d contribution", "Most are about %(name)s: %(n)d contributions",
                     number) % {"name": name, "n": number}  # fmt: skip
 
 

@@ -30,8 +30,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(
         request,
         403,
-        _("This page is not for you"),
-        _("You may not see this page. Do you think you should? Call or write to us."),
+        _("You cannot see this page"),
+        _("You are not allowed to see this page. Do you think you should be? Call or write to us."),
     )
 
 
@@ -46,12 +46,12 @@ def cross_site(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django names it
     """404."""
     sentence = _("There is no page at this address. Perhaps the link is old, or a letter is missing.")
-    return _page(request, 404, _("We do not find this page"), sentence)
+    return _page(request, 404, _("We cannot find this page"), sentence)
 
 
 def gone(request: HttpRequest, sentence: str) -> HttpResponse:
     """410: it was here; the sentence says what happened."""
-    return _page(request, 410, _("This is not here any more"), sentence)
+    return _page(request, 410, _("This is no longer here"), sentence)
 
 
 def too_many(request: HttpRequest, sentence: str, *, seconds: int) -> HttpResponse:

@@ -107,7 +107,7 @@ def _answer(
     name = municipality().name
     with translation.override("nl"):
         source = Source(
-            title=_("News of %(name)s") % {"name": name} if not about else f"{name}: {about}",
+            title=_("News from %(name)s") % {"name": name} if not about else f"{name}: {about}",
             home=settings.SITE_URL + reverse("site:announcements") + query,
             address=settings.SITE_URL + request.path,
             changed=public.last_change() or NEVER,

@@ -106,7 +106,7 @@ def shown_figures(rows: list[KeyFigure]) -> list[tuple[str, Decimal | None]]:
     words = {
         "inwoners": _("Residents"),
         "inwoners_0_14": _("Children up to 14"),
-        "inwoners_65plus": _("People of 65 and over"),
+        "inwoners_65plus": _("People aged 65 and over"),
         "huishoudens": _("Households"),
         "gem_huishoudensgrootte": _("People per household"),
         "inwoners_per_km2": _("Residents per square kilometre"),

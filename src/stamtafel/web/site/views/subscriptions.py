@@ -30,15 +30,15 @@ class ChoiceForm(forms.Form):
     """What somebody wants to hear of, and how often."""
 
     rhythm = forms.ChoiceField(
-        label=_("How often do you want mail?"),
+        label=_("How often do you want an e-mail?"),
         choices=[
-            (Rhythm.DIRECT.value, _("At once, as soon as there is news")),
+            (Rhythm.DIRECT.value, _("Right away, as soon as there is news")),
             (Rhythm.DAILY.value, _("At most once a day, at 8 in the morning")),
             (Rhythm.WEEKLY.value, _("At most once a week, on Monday morning")),
         ],
         widget=forms.RadioSelect,
         initial=Rhythm.WEEKLY.value,
-        error_messages={"required": _("Choose how often you want mail.")},
+        error_messages={"required": _("Choose how often you want an e-mail.")},
     )
     topics = forms.TypedMultipleChoiceField(
         label=_("Which topics?"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple

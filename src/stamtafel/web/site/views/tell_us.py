@@ -92,7 +92,7 @@ def _checked(request: HttpRequest, form: TellUs) -> HttpResponse:
     """A right form: our own key, proof where machines attack, and a word about personal data."""
     form_key = read_form_key(form.cleaned_data["form_key"])
     if form_key is None:
-        problem = _("This page was open for long. Nothing is lost: please press Send once more.")
+        problem = _("This page was open for a long time. Nothing is lost. Please press Send once more.")
         return _again(request, form, 422, fresh=True, problem=problem)
     topic = form.cleaned_data["topic"]
     if topic is not None and topic.attacked and not is_proven(form.cleaned_data["proof"], form_key, now=timezone.now()):
