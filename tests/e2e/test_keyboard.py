@@ -14,9 +14,13 @@ MOST_TABS = 60
 RING = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
-  const s = getComputedStyle(e), p = e.closest("label") ? getComputedStyle(e.closest("label")) : s;
-  const seen = [s, p].some(x => (x.outlineStyle !== "none" && parseFloat(x.outlineWidth) > 0) || x.boxShadow !== "none");
-  return {words: (e.innerText || e.getAttribute("aria-label") || e.id || e.name || "").trim(), seen,
+  const s = getComputedStyle(e), p = getComputedStyle(e.closest("label, form[role=search]") || e);
+  const after = getComputedStyle(e, "::after");
+  const seen = [s, p, after].some(x => (x.outlineStyle !== "none" && parseFloat(x.outlineWidth) > 0) || x.boxShadow !== "none");
+  let under = e;
+  while (under && getComputedStyle(under).backgroundColor === "rgba(0, 0, 0, 0)") under = under.parentElement;
+  const legible = !under || getComputedStyle(under).backgroundColor !== s.color;
+  return {words: (e.innerText || e.getAttribute("aria-label") || e.id || e.name || "").trim(), seen, legible,
           inside: e.getBoundingClientRect().width > 0};
 }"""
 
@@ -31,6 +35,7 @@ def walk(page: Page) -> list[str]:
         if here is None:
             break
         assert here["seen"], f"no visible focus on {here['words']!r}"
+        assert here["legible"], f"with the focus on it {here['words']!r} can't be read"
         reached.append(here["words"])
     return reached
 
@@ -42,6 +47,13 @@ def test_the_focus_is_seen_wherever_it_goes(path: str, program: Program, context
     reached = walk(page)
     assert reached[0] == "Ga naar de inhoud"
     assert len(reached) > 10
+
+
+@pytest.mark.parametrize("path", ["", "inbox/", "berichten/", "besluiten/nieuw/"])
+def test_the_focus_is_seen_at_the_desk(path: str, program: Program, administrator: Path, contexts: Contexts) -> None:
+    page = contexts(state=administrator).new_page()
+    page.goto(f"{program.address}/desk/{path}")
+    assert len(walk(page)) > 10
 
 
 def test_the_skip_link_goes_to_the_content(program: Program, contexts: Contexts) -> None:
