@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 MOST_WORDS = 36_000  # bytes of page, style and script, zipped
 MOST_FONTS = 40_000
 LISTS = ("", "berichten/", "bijdragen/", "bijdragen/kaart/", "onderwerpen/", "besluiten/", "vind-ons/", "aanmelden/",
-         "buurten/", "zeg-het-ons/", "volg/", "toegankelijkheid/", "privacy/", "logboek/", "open-data/")  # fmt: skip
+         "buurten/", "zeg-het-ons/", "volg/", "toegankelijkheid/", "privacy/", "contact/", "logboek/", "open-data/")  # fmt: skip
 FULL = (
     *LISTS, "bijdragen/?q=huizen", "bijdragen/?soort=idea&volgorde=steun", "bijdragen/?q=qqqqqq",
     "berichten/?onderwerp=bestaat-niet", "buurten/?postcode=0000", "bijdragen/kaart/?soort=idea",

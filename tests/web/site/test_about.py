@@ -27,13 +27,42 @@ def _town() -> None:
     forget_municipality()
 
 
-@pytest.mark.parametrize("path", ["toegankelijkheid", "privacy", "open-data", "logboek"])
+@pytest.mark.parametrize("path", ["toegankelijkheid", "privacy", "contact", "open-data", "logboek"])
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_pages_are_there_in_both_languages(client: Client, path: str, language: str) -> None:
     response = client.get(f"{language}/{path}/")
     assert response.status_code == 200
     assert f'<html lang="{"en" if language else "nl"}"' in response.content.decode()
     assert not response.cookies
+
+
+def contact(client: Client, language: str = "", **fields: Any) -> str:
+    municipality(**fields)
+    forget_municipality()
+    return client.get(f"{language}/contact/").content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+def test_the_contact_page_says_how_to_reach_us(client: Client) -> None:
+    known = {
+        "address": "Markt 1", "postcode_city": "1234 AB Lindewaard", "phone": "0123 - 45 67 89",
+        "opening_hours_nl": "Maandag: 9.00 tot 17.00 uur", "opening_hours_en": "Monday: 9:00 to 17:00",
+    }  # fmt: skip
+    text = contact(client, **known)
+    for words in ("Markt 1", "1234 AB Lindewaard", 'href="tel:0123456789"', "mailto:contact@lindewaard.example",
+                  "Maandag: 9.00", "klacht", "6 weken", "ombudsman", 'href="/vind-ons/"'):  # fmt: skip
+        assert words in text
+    english = contact(client, "/en", **known)
+    assert "Monday: 9:00" in english
+    assert 'href="/en/vind-ons/"' in english
+    assert "Maandag" not in english
+    assert 'href="/contact/"' in client.get("/").content.decode()
+
+
+def test_the_contact_page_reads_well_with_nothing_filled_in(client: Client) -> None:
+    text = contact(client, email="", address="", phone="")
+    assert "mailto:" not in text
+    assert "tel:0" not in text
+    assert "stuur ons uw klacht" in text
 
 
 def test_security_txt_names_somebody_and_ends_within_a_year(client: Client, settings: Any) -> None:

@@ -1,4 +1,4 @@
-"""About this site, for people (accessibility, privacy) and for machines (security.txt, sitemap, robots, theme)."""
+"""About us and this site: for people (contact, privacy …) and for machines (security.txt, sitemap, robots, theme)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,7 +30,7 @@ VALID: Final = timedelta(days=180)  # RFC 9116 section 2.5.5 recommends less tha
 MOST_ADDRESSES: Final = 20_000  # a sitemap may hold 50,000; each of ours stands there in two languages
 PAGES: Final = (
     "home", "announcements", "tell_us", "contributions", "topics", "decisions", "find_us", "neighbourhoods",
-    "subscribe", "accessibility", "privacy", "logbook", "open_data",
+    "subscribe", "contact", "accessibility", "privacy", "logbook", "open_data",
 )  # fmt: skip
 
 
@@ -44,6 +44,12 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, where, and for how long."""
     return render(request, "site/about/privacy.html")
+
+
+@public_page
+def contact(request: HttpRequest) -> HttpResponse:
+    """Address, phone, hours, and how to complain."""
+    return render(request, "site/about/contact.html")
 
 
 @require_safe
@@ -145,6 +151,7 @@ def _text(text: str, media: str) -> HttpResponse:
 urlpatterns = [
     path("toegankelijkheid/", accessibility, name="accessibility"),
     path("privacy/", privacy, name="privacy"),
+    path("contact/", contact, name="contact"),
 ]
 machine_patterns = [
     path(".well-known/security.txt", security_txt, name="security_txt"),
