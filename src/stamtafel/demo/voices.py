@@ -1,10 +1,14 @@
 """What residents said, what was said back, and what was decided."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Max
+
 from stamtafel.demo.source import Calendar, read
+from stamtafel.dossier.actions.decide import answer_alone, give_answer, mark_done
 from stamtafel.dossier.actions.keys import code_digest, follow_code
+from stamtafel.dossier.actions.life import mark_replied
 from stamtafel.dossier.models import (
     Answer,
     Contribution,
@@ -17,6 +21,7 @@ from stamtafel.dossier.models import (
     Support,
     Topic,
 )
+from stamtafel.dossier.rules.lifecycle import LINE
 from stamtafel.dossier.rules.texts import masked, texts_of
 from stamtafel.inbox.actions.handle import count_message
 from stamtafel.inbox.actions.intake import open_conversation
@@ -47,6 +52,7 @@ class Voices:
             self.conversation(fields)
         for fields in read("decisions"):
             self.decision(fields)
+        self.answers()
         self.settle_old()
 
     def settle_old(self) -> None:
@@ -61,7 +67,8 @@ class Voices:
         """One contribution with its reactions, support and the beginning of its life."""
         texts, at = texts_of(fields["text"]), self.calendar.moment(fields["days_ago"])
         lon, lat = fields["point"] or (None, None)
-        state = State(fields["state"])
+        # what comes after reading is brought about by what was said, answered and done
+        state = State.READ if fields["state"] in LINE[1:] else State(fields["state"])
         held_back = state == State.HIDDEN or (
             fields["topic"] and self.topics[fields["topic"]].moderation == "before" and state == State.RECEIVED
         )
@@ -70,7 +77,7 @@ class Voices:
             excerpt=texts.excerpt, terms=texts.terms, signature=texts.signature,
             topic=self.topics.get(fields["topic"]), area=self.areas.get(fields["area"]), lon=lon, lat=lat,
             channel=fields["channel"], voices=fields["voices"], state=state, created_at=at,
-            published_at=None if held_back else at,
+            language=fields.get("language", "nl"), published_at=None if held_back else at,
         )  # fmt: skip
         made.code_digest = code_digest(follow_code(made))
         made.save()
@@ -100,9 +107,14 @@ class Voices:
         at = min(made.created_at + timedelta(hours=hours), self.calendar.now)
         Step.objects.create(contribution=made, kind=kind, at=at, text=text)
 
+    def after(self, contribution: Contribution, days_ago: float) -> datetime:
+        """A moment that many days ago, when everything before it in its life has happened; never later than now."""
+        latest = Step.objects.filter(contribution=contribution).aggregate(at=Max("at"))["at"]
+        return min(max(self.calendar.moment(days_ago), latest + timedelta(minutes=9)), self.calendar.now)
+
     def reaction(self, made: Contribution, fields: dict[str, Any]) -> Reaction:
         """What somebody said under it."""
-        at = max(self.calendar.moment(fields["days_ago"]), made.created_at + timedelta(minutes=7))
+        at = max(self.calendar.moment(fields["days_ago"]), made.created_at + timedelta(minutes=4))
         return Reaction.objects.create(
             contribution=made, text=fields["text"], public_text=masked(fields["text"]), created_at=at, published_at=at
         )
@@ -118,10 +130,8 @@ class Voices:
         """A thread, message by message."""
         contribution = self.contributions[fields["contribution"]]
         made = open_conversation(contribution)
-        last = contribution.created_at
         for item in fields["messages"]:
-            last = max(self.calendar.moment(item["days_ago"]), last + timedelta(minutes=11))
-            self.message(made, item, last)
+            self.message(made, item, self.next_message(made, item["days_ago"]))
         state = Conversation.State(fields["state"])
         Conversation.objects.filter(pk=made.pk).update(
             state=state, assignee=self.staff.get(fields["assignee"] or ""),
@@ -130,15 +140,22 @@ class Voices:
         if state == Conversation.State.CLOSED:
             Conversation.objects.filter(pk=made.pk).update(waits_since=None)
 
-    def message(self, made: Conversation, fields: dict[str, Any], at: Any) -> None:
+    def next_message(self, made: Conversation, days_ago: float) -> datetime:
+        """A moment after the message before; never later than now."""
+        latest = made.messages.aggregate(at=Max("at"))["at"] + timedelta(minutes=11)
+        at = self.calendar.moment(days_ago)
+        if made.contribution is not None:
+            at = self.after(made.contribution, days_ago)
+        return min(max(at, latest), self.calendar.now)
+
+    def message(self, made: Conversation, fields: dict[str, Any], at: datetime) -> None:
         """One message, with the counters that the list reads."""
         by = self.staff.get(fields.get("author", ""))
         Message.objects.create(conversation=made, direction=fields["direction"], text=fields["text"], at=at, by=by)
         if fields["direction"] == Message.Direction.OUT:
-            first = not made.messages.filter(direction=Message.Direction.OUT, at__lt=at).exists()
             count_message(made, now=at)
-            if first and made.contribution is not None:
-                Step.objects.create(contribution=made.contribution, kind=StepKind.REPLIED, at=at, by=by)
+            if made.contribution is not None:
+                mark_replied(contribution=made.contribution, actor=by, now=at)
         elif fields["direction"] == Message.Direction.IN:
             Conversation.objects.filter(pk=made.pk).update(
                 last_message_at=at, waits_since=at, excerpt=fields["text"][:240], message_count=made.messages.count()
@@ -154,17 +171,21 @@ class Voices:
         )
         for item in answers:
             contribution = self.contributions[item["contribution"]]
-            Answer.objects.create(
-                contribution=contribution, decision=made, outcome=item["outcome"], text=item["text"],
-                published_at=made.published_at,
-            )  # fmt: skip
+            found = Answer.objects.create(
+                contribution=contribution, decision=made, outcome=item["outcome"], text=item["text"]
+            )
             if published:
-                self.answered(contribution, item["text"], at)
+                give_answer(found, actor=None, now=max(at, self.after(contribution, days_ago)))
         if published:
             append(kind="decision.published", subject=f"decision:{made.pk}", data={"answers": len(answers)}, now=at)
 
-    def answered(self, contribution: Contribution, text: str, at: Any) -> None:
-        """The answer in the life of the contribution."""
-        at = max(at, contribution.created_at + timedelta(days=1))
-        Step.objects.create(contribution=contribution, kind=StepKind.ANSWERED, at=at, text=text)
-        Contribution.objects.filter(pk=contribution.pk, answered_at=None).update(answered_at=at)
+    def answers(self) -> None:
+        """Answers that belong to no decision, and what was done in the end."""
+        source = read("answers")
+        for item in source["answers"]:
+            said = self.contributions[item["contribution"]]
+            at = self.after(said, item["days_ago"])
+            answer_alone(contribution=said, outcome=item["outcome"], text=item["text"], actor=None, now=at)
+        for item in source["done"]:
+            said = self.contributions[item["contribution"]]
+            mark_done(contribution=said, text=item["text"], actor=None, now=self.after(said, item["days_ago"]))
