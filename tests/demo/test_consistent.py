@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from html import unescape
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -167,7 +168,7 @@ def days(now: datetime) -> Complaints:
             yield from [f"{name}: {late} in the future"] if late else []
 
 
-def _by_itself(field: models.DateField) -> bool:
+def _by_itself(field: "models.DateField[Any, Any]") -> bool:
     """Written by the database layer when a row is saved: the clock of the machine, not of the story."""
     return bool(field.auto_now or field.auto_now_add)
 

@@ -39,6 +39,18 @@ def until(look: Callable[[], Found | None], what: str, seconds: float = PATIENCE
     raise AssertionError(f"Waited {seconds:.0f} seconds in vain for {what}.")
 
 
+def until_copies_are_old(look: Callable[[], bool], what: str, seconds: float = 1.0) -> None:
+    """Look until it is there; a look that begins later than a public page may be old must see it, however slow
+    this machine is.
+    """
+    begun = time.monotonic()
+    asked = 0.0
+    while not look():
+        assert asked <= seconds, f"Who looked {asked:.2f} seconds later did not see {what}."
+        time.sleep(0.05)
+        asked = time.monotonic() - begun
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A running installation: where it answers and where its data lies."""

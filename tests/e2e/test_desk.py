@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import ADMINISTRATOR, Contexts
-from tests.e2e.program import Program, plain, until
+from tests.e2e.program import Program, plain, until, until_copies_are_old
 from tests.e2e.test_resident import SCRIPT, link_in, submit, tell
 
 pytestmark = pytest.mark.browser
@@ -95,7 +95,7 @@ def test_an_announcement_with_a_picture_is_on_the_site_and_in_the_feed_at_once(
         with urllib.request.urlopen(f"{program.address}/feeds/berichten.rss") as feed:
             return title in reader.content() and title in feed.read().decode()
 
-    until(listed, "the announcement in the list and the feed", seconds=3)
+    until_copies_are_old(listed, "the announcement in the list and the feed")
 
 
 @SCRIPT

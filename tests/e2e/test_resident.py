@@ -2,12 +2,13 @@
 
 import re
 import urllib.request
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Contexts
-from tests.e2e.program import Program, plain, until
+from tests.e2e.program import Program, plain, until_copies_are_old
 
 pytestmark = pytest.mark.browser
 
@@ -141,9 +142,8 @@ def test_news_by_mail_is_asked_for_confirmed_and_ended_with_one_click(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_a_mail_program_ends_the_news_by_itself(program: Program, contexts: Contexts) -> None:
-    page = contexts().new_page()
-    email = "eenklik@voorbeeld.example"
+def subscribed(page: Page, program: Program, email: str) -> str:
+    """Ask for every announcement and say yes; gives the page on which it can be changed."""
     page.goto(f"{program.address}/aanmelden/")
     page.get_by_label("Uw e-mailadres").fill(email)
     page.locator("input[name=rhythm][value=direct]").check()
@@ -151,13 +151,41 @@ def test_a_mail_program_ends_the_news_by_itself(program: Program, contexts: Cont
     page.goto(link_in(plain(program.mail(email, "/aanmelden/ja/")), "/aanmelden/ja/"))
     submit(page, "")
     manage = page.locator("a[href*='/aanmelden/wijzig/']").first.get_attribute("href") or ""
-    sent = program.mails(email)[-1]
-    header = str(sent["List-Unsubscribe"] or "")
-    if header:  # RFC 8058: POST, without a page, a cookie or a word
-        body = urllib.request.Request(header.strip("<>"), data=b"List-Unsubscribe=One-Click", method="POST")
-        with urllib.request.urlopen(body) as answer:
-            assert answer.status == 200
     assert manage
+    return program.address + manage.removeprefix(program.address)
+
+
+def published(page: Page, program: Program, title: str) -> None:
+    """An announcement, by somebody of the municipality."""
+    page.goto(f"{program.address}/desk/berichten/")
+    page.locator("main input[name=title]").fill(title)
+    submit(page, "Begin")
+    page.locator("#id_body").fill("De brug is klaar. U kunt er weer over.")
+    submit(page, "Bewaren")
+    submit(page, "Nu publiceren")
+
+
+def test_a_mail_program_ends_the_news_by_itself(program: Program, administrator: Path, contexts: Contexts) -> None:
+    """RFC 8058: a POST from elsewhere, without a page, a cookie or a word of the reader."""
+    page, desk = contexts().new_page(), contexts(state=administrator).new_page()
+    email, other = "eenklik@voorbeeld.example", "blijft@voorbeeld.example"
+    manage = subscribed(page, program, email)
+    subscribed(page, program, other)
+    published(desk, program, "De Zwaaibrug is klaar")
+    mail = program.mail(email, "De Zwaaibrug is klaar")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = str(mail["List-Unsubscribe"]).partition(">")[0].strip("< ")
+    asked = urllib.request.Request(
+        address, data=b"List-Unsubscribe=One-Click", method="POST",
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "cross-site"},
+    )  # fmt: skip
+    with urllib.request.urlopen(asked) as answer:
+        assert answer.status == 200
+    page.goto(manage)
+    expect(page.locator("main")).to_contain_text("U bent gestopt met deze mail")
+    published(desk, program, "De Zwaaibrug is geverfd")
+    program.mail(other, "De Zwaaibrug is geverfd")
+    assert [str(one["Subject"]) for one in program.mails(email) if "geverfd" in str(one["Subject"])] == []
 
 
 @pytest.mark.parametrize("how", ["list", "postcode"])
@@ -187,13 +215,14 @@ def test_without_script_the_neighbourhood_is_one_click_away(program: Program, co
     expect(page.get_by_role("button", name="Onthoud deze buurt")).to_be_hidden()
 
 
-def test_a_new_contribution_is_on_the_list_within_a_second(program: Program, contexts: Contexts) -> None:
+def test_who_looks_a_second_later_finds_a_new_contribution_on_the_list(program: Program, contexts: Contexts) -> None:
     page = contexts(script=False).new_page()
-    tell(page, program, "Kan de kerkklok een kwartier later slaan?")
     look = contexts(script=False).new_page()
+    look.goto(f"{program.address}/bijdragen/")  # there is a copy of the list without it
+    tell(page, program, "Kan de kerkklok een kwartier later slaan?")
 
     def there() -> bool:
         look.goto(f"{program.address}/bijdragen/")
         return "kerkklok" in look.content()
 
-    until(there, "the new contribution on the list", seconds=3)
+    until_copies_are_old(there, "the new contribution on the list")

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
-
 from stamtafel.demo.source import Calendar, read
 from stamtafel.dossier.actions.decide import answer_alone, give_answer, mark_done
 from stamtafel.dossier.actions.keys import code_digest, follow_code
@@ -109,7 +107,7 @@ class Voices:
 
     def after(self, contribution: Contribution, days_ago: float) -> datetime:
         """A moment that many days ago, when everything before it in its life has happened; never later than now."""
-        latest = Step.objects.filter(contribution=contribution).aggregate(at=Max("at"))["at"]
+        latest = max(Step.objects.filter(contribution=contribution).values_list("at", flat=True))
         return min(max(self.calendar.moment(days_ago), latest + timedelta(minutes=9)), self.calendar.now)
 
     def reaction(self, made: Contribution, fields: dict[str, Any]) -> Reaction:
@@ -142,7 +140,7 @@ class Voices:
 
     def next_message(self, made: Conversation, days_ago: float) -> datetime:
         """A moment after the message before; never later than now."""
-        latest = made.messages.aggregate(at=Max("at"))["at"] + timedelta(minutes=11)
+        latest = max(made.messages.values_list("at", flat=True)) + timedelta(minutes=11)
         at = self.calendar.moment(days_ago)
         if made.contribution is not None:
             at = self.after(made.contribution, days_ago)
