@@ -42,6 +42,9 @@ class Announcement(models.Model):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    form_key = models.CharField(
+        max_length=64, unique=True, null=True, editable=False
+    )  # one form sent twice is one draft
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

@@ -83,6 +83,9 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "decision_publish": ({"pk": 0}, "post", {A, B}),
     # announcements
     "announcements": ({}, "get", {E, A, B}),
+    "announce_decision": ({"pk": 0}, "post", {E, A, B}),
+    "announce_topic": ({"slug": "x"}, "post", {E, A, B}),
+    "announce_contribution": ({"pk": 0}, "post", {E, A, B}),
     "compose": ({"pk": 0}, "get", {E, A, B}),
     "compose_autosave": ({"pk": 0}, "post", {E, A, B}),
     "compose_preview": ({"pk": 0}, "post", {E, A, B}),

@@ -9,6 +9,7 @@ from stamtafel.announce.actions.approve import (
     submit_for_approval,
     withdraw,
 )
+from stamtafel.announce.actions.first_draft import announce_contribution, announce_decision, announce_topic
 from stamtafel.announce.actions.links import Purpose, token
 from stamtafel.announce.actions.newsletter import mail_daily, mail_direct, mail_weekly
 from stamtafel.announce.actions.pictures import add_picture, describe_picture, move_picture, remove_picture
@@ -28,6 +29,9 @@ __all__ = [
     "Choice",
     "Purpose",
     "add_picture",
+    "announce_contribution",
+    "announce_decision",
+    "announce_topic",
     "approve",
     "ask_subscription",
     "autosave",

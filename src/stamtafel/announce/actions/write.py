@@ -23,19 +23,37 @@ TRIES = 5
 
 def create_draft(*, title: str, actor: StaffMember | None, now: datetime) -> Announcement:
     """Begin an announcement with its first version. Raises Forbidden, TextRefused."""
+    return begin_draft(content=Content(title=title), form_key=None, actor=actor, now=now)
+
+
+def begin_draft(*, content: Content, form_key: str | None, actor: StaffMember | None, now: datetime) -> Announcement:
+    """Begin an announcement that has some text already; the same form sent twice gives the same draft.
+
+    Raises Forbidden, TextRefused.
+    """
     require(actor, Permission.WRITE_ANNOUNCEMENTS)
-    content = _acceptable(Content(title=title))
+    wanted = _acceptable(content)
     for _try in range(TRIES):
+        made = Announcement.objects.filter(form_key=form_key, author=actor).first() if form_key else None
+        if made is not None:
+            return made
         try:
             with transaction.atomic():
-                announcement = Announcement.objects.create(
-                    title=content.title, slug=_slug(content.title), author=actor, changed_by=actor
-                )
-                _remember(announcement, content, actor, now)
-                return announcement
-        except IntegrityError:  # somebody took the slug between looking and writing
+                return _begun(wanted, form_key or None, actor, now)
+        except IntegrityError:  # somebody took the slug, or the form came twice, between looking and writing
             continue
     raise TextRefused("title", _("There are many announcements with this title. Choose another one."))
+
+
+def _begun(content: Content, form_key: str | None, actor: StaffMember | None, now: datetime) -> Announcement:
+    announcement = Announcement.objects.create(
+        title=content.title, lead=content.lead, body=content.body, meaning=content.meaning,
+        slug=_slug(content.title), form_key=form_key, author=actor, changed_by=actor,
+    )  # fmt: skip
+    announcement.topics.set(Topic.objects.filter(pk__in=content.topics))
+    announcement.areas.set(Area.objects.filter(pk__in=content.areas))
+    _remember(announcement, content, actor, now)
+    return announcement
 
 
 def autosave(*, announcement: Announcement, content: Content, version: int, actor: StaffMember | None) -> Announcement:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from stamtafel.dossier.models import Contribution, Kind, Outcome, State, Topic
 from stamtafel.dossier.queries.desk import Filters
 from stamtafel.dossier.rules import personal_data
+from stamtafel.people.models import StaffMember
+from stamtafel.people.rules import Permission
 from stamtafel.places.queries import neighbourhoods
 from stamtafel.web.desk.inbox import CHANNELS
 
@@ -129,6 +131,11 @@ def chips(filters: Filters, topics: Mapping[str, str], areas: Mapping[str, str])
         for name in query
         if name != "box"
     ]
+
+
+def may_announce(viewer: StaffMember) -> bool:
+    """Whether this member writes announcements: then there is a button for it."""
+    return viewer.can(Permission.WRITE_ANNOUNCEMENTS)
 
 
 def say(request: HttpRequest, text: str, undo: str = "") -> None:

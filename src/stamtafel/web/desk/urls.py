@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from stamtafel.web.desk.views import (
     account,
+    announce_this,
     compose,
     contributions,
     decisions,
@@ -20,6 +21,7 @@ from stamtafel.web.desk.views import (
 app_name = "desk"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *announce_this.urlpatterns,
     *account.urlpatterns,
     *compose.urlpatterns,
     *contributions.urlpatterns,

@@ -42,6 +42,7 @@ class AccountForm(forms.Form):
         label=gettext_lazy("Language of the desk"),
         choices=[("nl", "Nederlands"), ("en", "English")],
         widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose Dutch or English.")),
     )
 
 

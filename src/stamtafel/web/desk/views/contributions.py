@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stamtafel.dossier.actions import decide, merge, moderate
 from stamtafel.dossier.actions import topics as topic_actions
 from stamtafel.dossier.actions.house_rules import HOUSE_RULES
+from stamtafel.dossier.actions.keys import new_form_key
 from stamtafel.dossier.actions.life import mark_read
 from stamtafel.dossier.actions.refusals import DossierRefused
 from stamtafel.dossier.models import Contribution, Kind, Moderation, Outcome, Reaction, State, Topic
@@ -137,6 +138,7 @@ def _page(request: HttpRequest, found: Contribution, problem: str = "", about: s
         "imported_details": desk.imported_details(viewer, found) if may["inbox"] else {},
         "doubles": desk.doubles(viewer, found) if may["moderate"] and found.state in Contribution.PUBLIC_STATES else [],
         "may": may,
+        "form_key": new_form_key(),
         "viewer": viewer,
         "rules": HOUSE_RULES,
         "outcomes": Outcome.choices,
@@ -157,6 +159,7 @@ RIGHTS: Final = {
     "moderate": Permission.MODERATE,
     "decide": Permission.DECIDE,
     "inbox": Permission.SEE_INBOX,
+    "announce": Permission.WRITE_ANNOUNCEMENTS,
 }
 
 

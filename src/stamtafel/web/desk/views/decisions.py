@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stamtafel.dossier.actions import decide
+from stamtafel.dossier.actions.keys import new_form_key
 from stamtafel.dossier.actions.refusals import DossierRefused
 from stamtafel.dossier.models import Answer, Decision, Kind, Outcome, State, Step, StepKind, Topic
 from stamtafel.dossier.queries import desk
@@ -90,13 +91,8 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("desk:decision", pk=pk)
     may_change = found.published_at is None or staff_of(request).can(Permission.PUBLISH_DECISIONS)
     context = {**_frame(request, found, "words"), "form": form, "may_change": may_change}
-    context["announce"] = words.address_if_there("desk:announcements") if may_announce(request) else ""
+    context |= {"may_announce": words.may_announce(staff_of(request)), "form_key": new_form_key()}
     return render(request, "desk/decisions/words.html", context, status=_status(form.is_bound))
-
-
-def may_announce(request: HttpRequest) -> bool:
-    """Whether this person writes announcements."""
-    return staff_of(request).can(Permission.WRITE_ANNOUNCEMENTS)
 
 
 def _status(wrong: bool) -> HTTPStatus:  # noqa: FBT001 - a condition

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stamtafel.dossier.actions import topics as actions
+from stamtafel.dossier.actions.keys import new_form_key
 from stamtafel.dossier.actions.refusals import DossierRefused
 from stamtafel.dossier.models import Document, Highlight, Topic
 from stamtafel.dossier.queries import desk
@@ -81,6 +82,8 @@ def _page(request: HttpRequest, found: Topic, form: TopicForm, document_form: Do
         "document_form": document_form,
         "documents": documents(found),
         "highlights": list(found.highlights.order_by("-at", "-pk")[:100]),
+        "may_announce": words.may_announce(staff_of(request)),
+        "form_key": new_form_key(),
         "may_moderate": staff_of(request).can(Permission.MODERATE),
         "said": request.session.pop(words.SAID, None),
     }
