@@ -7,9 +7,10 @@ from django.db.models import QuerySet, Subquery
 
 from stamtafel.places.models import Area, KeyFigure, Level, MapFrame, Municipality
 from stamtafel.places.rules.geometry import Locator
-from stamtafel.places.rules.outline import MapShapes, two_lines
+from stamtafel.places.rules.outline import MapShapes, close_up, two_lines
 from stamtafel.prepared import Prepared
 
+MARGIN = 48  # units around the whole map on a card
 SECONDS_KEPT = 5.0  # settings change rarely; every page shows the name
 _kept: list[tuple[float, Municipality]] = []
 
@@ -75,6 +76,13 @@ class DrawnMap:
 
     frame: MapShapes
     areas: tuple[DrawnArea, ...]
+
+    def close_up(self, code: str | None) -> tuple[str, str]:
+        """(viewBox, path) of one neighbourhood with what lies around it; of the whole, without a path, for no code."""
+        for area in self.areas:
+            if area.code == code:
+                return close_up(area.path, (self.frame.width, self.frame.height)), area.path
+        return f"{-MARGIN} {-MARGIN} {self.frame.width + 2 * MARGIN} {self.frame.height + 2 * MARGIN}", ""
 
 
 _map: list[DrawnMap] = []

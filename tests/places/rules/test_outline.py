@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stamtafel.places.rules.geometry import Geometry, Locator, bounding_box, contains
-from stamtafel.places.rules.outline import LONGEST_LINE, MapShapes, paths, two_lines
+from stamtafel.places.rules.outline import LONGEST_LINE, MapShapes, close_up, paths, two_lines
 from tests.places.rules.shapes import grids, polygon, rectangle
 
 NUMBER = re.compile(r"-?[0-9]+")
@@ -168,3 +168,17 @@ def test_no_letter_of_a_name_is_lost(name: str) -> None:
     lines = two_lines(name)
     assert " ".join(lines) == name
     assert len(lines) == 1 or len(name) > LONGEST_LINE
+
+
+@given(grids())
+def test_a_close_up_holds_its_area_in_three_by_two(areas: list[tuple[str, Geometry]]) -> None:
+    shapes = paths(areas)
+    for _code, path in shapes.shapes:
+        west, north, width, height = (int(number) for number in close_up(path, (shapes.width, shapes.height)).split())
+        assert abs(width / 1.5 - height) <= 1
+        for start, length, whole in ((west, width, shapes.width), (north, height, shapes.height)):
+            assert (start >= 0 and start + length <= whole) if length < whole else start <= 0
+        for ring in rings_of(path):
+            for x, y in ring:
+                assert west <= x <= west + width
+                assert north <= y <= north + height

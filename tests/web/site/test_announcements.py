@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from stamtafel.announce import actions
+from stamtafel.places.actions import draw_map
+from stamtafel.places.queries import drawn_map
 from tests.announce.builders import draft, photo, published
 from tests.builders import NOW, area, municipality, topic
 
@@ -67,12 +69,29 @@ def test_a_broken_cursor_is_the_first_page(client: Client, cursor: str) -> None:
 @pytest.mark.parametrize("number", [3, 30])
 def test_the_list_costs_five_queries(client: Client, number: int, django_assert_num_queries) -> None:
     municipality()
-    square = topic()
+    square, here = topic(), area()
+    draw_map()
     for each in range(number):
-        published(f"Bericht {each}", topics=(square,))
+        published(f"Bericht {each}", topics=(square,), areas=(here,))
     client.get("/berichten/")
     with django_assert_num_queries(5):
         client.get("/berichten/")
+
+
+def test_without_a_picture_the_card_shows_where_it_is(client: Client) -> None:
+    municipality()
+    one, other = area("Molenwijk"), area("Tuindorp")
+    draw_map()
+    published("Over Molenwijk", areas=(one,))
+    published("Over twee buurten", areas=(one, other))
+    published("Over alles")
+    drawn = drawn_map()
+    assert drawn is not None
+    view_box, path = drawn.close_up(one.code)
+    for page in (html(client, "/berichten/"), html(client, "/")):
+        assert page.count(f'viewBox="{view_box}"') == page.count(f'd="{path}"') == 1
+        assert page.count("st-card__shape") == 3
+        assert page.count('<symbol id="kaart"') == 1
 
 
 def test_a_page_costs_four_queries(client: Client, django_assert_num_queries) -> None:

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from stamtafel.announce.models import Announcement, Picture
 from stamtafel.dossier.models import Topic
+from stamtafel.dossier.rules.moments import moment_of
 from stamtafel.places.models import Area, Level
 from stamtafel.prepared import NUMBER, Prepared
 
 State = Announcement.State
 PAGE = 12
+NEWEST = 3
 FEED = 30
 MOST_ON_TOPIC = 25
 
@@ -37,11 +39,8 @@ class Cursor:
         moment, _line, number = text.rpartition("_")
         if not (number.isascii() and number.isdigit() and len(number) < 18):  # noqa: PLR2004 - fits a bigint
             return None
-        try:
-            published_at = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%S.%f%z")
-        except ValueError:
-            return None
-        return cls(published_at, int(number))
+        published_at = moment_of(moment)
+        return None if published_at is None else cls(published_at, int(number))
 
 
 class CardTopic(NamedTuple):
@@ -61,6 +60,18 @@ class CardPicture(NamedTuple):
     alt: str
 
 
+class Headline(NamedTuple):
+    """An announcement on the home page."""
+
+    pk: int
+    slug: str
+    title: str
+    lead: str
+    published_at: datetime
+    area: str | None  # the code of its neighbourhood, when it is about exactly one
+    picture: CardPicture | None
+
+
 class Card(NamedTuple):
     """An announcement in a list."""
 
@@ -69,6 +80,7 @@ class Card(NamedTuple):
     title: str
     lead: str
     published_at: datetime
+    area: str | None  # the code of its neighbourhood, when it is about exactly one
     picture: CardPicture | None
     topics: tuple[CardTopic, ...]
 
@@ -113,8 +125,16 @@ def page(
     return Listed(_cards(rows[:PAGE]), Cursor(last[4], last[0]) if last is not None else None)
 
 
-def _card_rows(found: QuerySet[Announcement]) -> QuerySet[Announcement, tuple[Any, ...]]:
-    return found.values_list("pk", "slug", "title", "lead", "published_at")[: PAGE + 1]
+def _card_rows(found: QuerySet[Announcement], number: int = PAGE + 1) -> QuerySet[Announcement, tuple[Any, ...]]:
+    columns = ("pk", "slug", "title", "lead", "published_at", "area")
+    return found.annotate(area=_only_area()).values_list(*columns)[:number]
+
+
+def _only_area() -> Subquery:
+    """The code of the one area that an announcement is about; nothing for none and for several."""
+    linked = Announcement.areas.through.objects.filter(announcement_id=OuterRef("pk")).order_by()
+    counted: Any = linked.values("announcement_id").annotate(number=Count("pk"), code=Min("area__code"))
+    return Subquery(counted.filter(number=1).values("code"))
 
 
 def _picture_rows(**pks: int) -> QuerySet[Picture, tuple[Any, ...]]:
@@ -133,20 +153,25 @@ _PICTURES = Prepared(_picture_rows, **_NUMBERS)
 _TOPICS = Prepared(_topic_rows, **_NUMBERS)
 
 
+def _numbers(rows: list[tuple[Any, ...]]) -> dict[str, int]:
+    return dict(zip(_NUMBERS, [*(row[0] for row in rows), *[0] * PAGE], strict=False))  # number 0 does not exist
+
+
+def _first_pictures(rows: list[tuple[Any, ...]]) -> dict[int, CardPicture]:
+    """Row number of an announcement → its first picture: that comes last, and stays."""
+    return {pk: CardPicture(*picture) for pk, *picture in _PICTURES(**_numbers(rows))}
+
+
 def _cards(rows: list[tuple[Any, ...]]) -> list[Card]:
     """The rows with their first picture and their topics."""
-    pks = dict(zip(_NUMBERS, [*(row[0] for row in rows), *[0] * PAGE], strict=False))  # number 0 does not exist
-    pictures = {pk: CardPicture(*picture) for pk, *picture in _PICTURES(**pks)}  # the first comes last, and stays
+    pictures = _first_pictures(rows)
     topics: dict[int, list[CardTopic]] = {}
-    for pk, *names in _TOPICS(**pks):
+    for pk, *names in _TOPICS(**_numbers(rows)):
         topics.setdefault(pk, []).append(CardTopic(*names))
     return [Card._make([*row, pictures.get(row[0]), tuple(topics.get(row[0], ()))]) for row in rows]
 
 
-_NEWEST = Prepared(lambda: public().only("slug", "title", "lead", "published_at")[:3])
-_FIRST_PICTURE = Prepared(
-    lambda pk: Picture.objects.filter(announcement_id=pk).order_by("position", "id")[:1], pk=NUMBER
-)
+_NEWEST = Prepared(lambda: _card_rows(public(), NEWEST))
 _ON_TOPIC = Prepared(
     lambda pk: (
         public()
@@ -157,11 +182,11 @@ _ON_TOPIC = Prepared(
 )
 
 
-def three_newest() -> tuple[list[Announcement], Picture | None]:
-    """The three newest announcements, and the picture of the first: two queries."""
-    rows: list[Announcement] = _NEWEST()
-    pictures: list[Picture] = _FIRST_PICTURE(pk=rows[0].pk) if rows else []
-    return rows, pictures[0] if pictures else None
+def three_newest() -> list[Headline]:
+    """The three newest announcements, each with its first picture: two queries."""
+    rows = _NEWEST()
+    pictures = _first_pictures(rows)
+    return [Headline._make([*row, pictures.get(row[0])]) for row in rows]
 
 
 def on_topic(topic: Topic) -> list[Announcement]:

@@ -6,6 +6,7 @@ once, and both its areas use that. So there are no gaps and no overlaps, and the
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,12 @@ Point: TypeAlias = tuple[int, int]
 
 MARGIN = 4
 """Units around the map, so that the line of the outer border is not cut off."""
+
+_CLOSE_UP = 2.2
+"""How many times wider than the area its close-up is: its neighbours show where it lies."""
+_WIDE = 3 / 2
+"""Width of a close-up as a share of its height, as pictures on cards have it."""
+_NUMBER = re.compile(r"-?\d+")
 
 LONGEST_LINE = 16
 """Characters of a name that stand on the map in one line."""
@@ -90,6 +97,31 @@ def paths(areas: Iterable[tuple[str, Geometry]], *, width: int = 720, tolerance:
         paper.units_per_degree,
         paper.narrowing,
     )
+
+
+def close_up(path: str, frame: tuple[int, int]) -> str:
+    """Return the viewBox of a picture of one area, 3 : 2, with what lies around it in a map of this width and height."""
+    xs, ys = zip(*(corner for ring in path.split("z") if ring for corner in _corners(ring)), strict=True)
+    span = max(max(xs) - min(xs), (max(ys) - min(ys)) * _WIDE, 1)
+    width, height = round(span * _CLOSE_UP), round(span * _CLOSE_UP / _WIDE)
+    west, north = (min(xs) + max(xs) - width) // 2, (min(ys) + max(ys) - height) // 2
+    return f"{_inside(west, width, frame[0])} {_inside(north, height, frame[1])} {width} {height}"
+
+
+def _inside(start: int, length: int, whole: int) -> int:
+    """Move a stretch so that it shows the map and not the emptiness beside it; a longer one to the middle."""
+    if length >= whole:
+        return (whole - length) // 2
+    return min(max(start, 0), whole - length)
+
+
+def _corners(ring: str) -> Iterator[Point]:
+    """Yield the corners of one ring of a path, which holds the first and then steps."""
+    numbers = [int(found) for found in _NUMBER.findall(ring)]
+    x = y = 0
+    for east, south in zip(numbers[::2], numbers[1::2], strict=True):
+        x, y = x + east, y + south
+        yield x, y
 
 
 def two_lines(name: str) -> tuple[str, ...]:

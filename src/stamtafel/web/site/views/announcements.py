@@ -16,6 +16,7 @@ from stamtafel.announce.queries import public
 from stamtafel.dossier.actions.keys import new_form_key
 from stamtafel.dossier.models import Kind, Topic
 from stamtafel.places.models import Area
+from stamtafel.places.queries import drawn_map
 from stamtafel.web.design.caching import public_page
 
 
@@ -41,6 +42,7 @@ def announcements(request: HttpRequest) -> HttpResponse:
             "area": area,
             "topic_name": topic_name,
             "picture_address": default_storage.url,
+            "drawn": drawn_map(),
             "feeds": feed_addresses(topic, area),
         },
     )

@@ -27,10 +27,8 @@ SESSIONS: Final = 3
 def home(request: HttpRequest) -> HttpResponse:
     """Five queries: announcements, their pictures, open questions, answers, sessions."""
     now = timezone.now()
-    newest, picture = news.three_newest()
     context = {
-        "news": newest,
-        "picture": picture,
+        "news": news.three_newest(),
         "asked": [(row, days_left(row, now)) for row in topic_queries.asked_now(now=now)],
         "answers": best_answers(ANSWERS),
         "figures": year_figures(now=now),

@@ -35,6 +35,7 @@ from stamtafel.web.site.forms.tell_us import TellUs, open_topic
 
 TELLING = Limit(burst=30, per_seconds=3600)  # a library or a school is one address too
 LONGEST_SLUG = 100
+UNREADABLE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError)
 CONFIRMING = Limit(burst=30, per_seconds=600)
 
 
@@ -64,18 +65,25 @@ def _take(request: HttpRequest) -> HttpResponse:
     handlers: list[FileUploadHandler] = [upload]
     request.upload_handlers = handlers
     try:
-        form = TellUs(request.POST, request.FILES, upload=upload)
-    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartParserError):
-        return _unreadable(request)
-    try:
         allow("tell-us", client_address(request), TELLING, now=timezone.now())
+        form = TellUs(request.POST, request.FILES, upload=upload)
     except TooMany as refused:
-        response = _again(request, form, 429, problem=str(refused))
-        response.headers["Retry-After"] = str(refused.retry_after_seconds)
-        return response
-    if not form.is_valid():
-        return _again(request, form, 422)
-    return _checked(request, form)
+        return _too_often(request, refused)
+    except UNREADABLE:
+        return _unreadable(request)
+    return _checked(request, form) if form.is_valid() else _again(request, form, 422)
+
+
+def _too_often(request: HttpRequest, refused: TooMany) -> HttpResponse:
+    """The words stay; a photo is not opened, for whoever floods us would have us unpack it each time."""
+    try:
+        words = request.POST.copy()
+    except UNREADABLE:
+        return _unreadable(request)
+    words.pop("photo_kept", None)
+    response = _again(request, TellUs(words), 429, problem=str(refused))
+    response.headers["Retry-After"] = str(refused.retry_after_seconds)
+    return response
 
 
 def _unreadable(request: HttpRequest) -> HttpResponse:
