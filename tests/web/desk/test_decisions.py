@@ -89,6 +89,12 @@ def test_a_decision_needs_its_words_and_a_subject(client: Client, boss: StaffMem
     assert not Decision.objects.exists()
 
 
+def test_all_that_misses_is_said_at_once(client: Client, boss: StaffMember) -> None:
+    page = client.post(reverse("desk:decision_new"), {"decided_on": "2026-11-20"}).content.decode()
+    for sentence in ("Kies het onderwerp", "Geef het besluit een titel", "Schrijf wie besloot", "Schrijf wat er is"):
+        assert sentence in page
+
+
 @pytest.mark.parametrize("wrong", [{"chosen": []}, {"outcome": ""}, {"text": " "}, {"chosen": ["x", "99999"]}])
 def test_an_answer_that_is_not_complete_keeps_the_ticks(
     client: Client, boss: StaffMember, wrong: dict[str, object]

@@ -20,6 +20,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code from your app"),
         max_length=30,
+        error_messages={"required": gettext_lazy("Fill in the six digits that the app shows now.")},
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "one-time-code",

@@ -71,18 +71,20 @@ class Row:
     when: str
     clock: Said
     is_new: bool
+    busy: str
 
 
-def rows_of(found: Iterable[Conversation], query: Mapping[str, str], now: datetime) -> list[Row]:
+def rows_of(found: Iterable[Conversation], query: Mapping[str, str], viewer: StaffMember, now: datetime) -> list[Row]:
     """The list in words; ``query`` keeps the view in the address of each conversation."""
-    return [_row(one, query, now) for one in found]
+    return [_row(one, query, viewer, now) for one in found]
 
 
-def _row(one: Conversation, query: Mapping[str, str], now: datetime) -> Row:
+def _row(one: Conversation, query: Mapping[str, str], viewer: StaffMember, now: datetime) -> Row:
     contribution = one.contribution
     area = contribution.area.name if contribution and contribution.area else ""
     channel, icon = channel_of(one)
-    who = claimed(one, now) or (one.assignee.name if one.assignee else "")
+    busy = _("You are answering this") if is_mine(one, viewer, now) else claimed(one, now)
+    who = one.assignee.name if one.assignee and not busy else ""
     return Row(
         pk=one.pk,
         title=one.subject or _("Erased by the resident"),
@@ -93,6 +95,7 @@ def _row(one: Conversation, query: Mapping[str, str], now: datetime) -> Row:
         when=short_moment(one.last_message_at, now),
         clock=clock(one, now),
         is_new=contribution is not None and contribution.state == State.RECEIVED,
+        busy=busy,
     )
 
 

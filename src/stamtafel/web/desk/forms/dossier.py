@@ -15,11 +15,11 @@ MOMENT = "%Y-%m-%dT%H:%M"
 LONGEST_TEXT = 10_000
 
 
-def text(label: Any, help_text: Any = "", *, rows: int = 3, required: bool = False) -> forms.CharField:
-    """A field of several lines."""
+def text(label: Any, help_text: Any = "", *, rows: int = 3, missing: Any = "") -> forms.CharField:
+    """A field of several lines; ``missing`` says what to do when it may not be empty."""
     return forms.CharField(
-        label=label, help_text=help_text, required=required, max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": rows}),
+        label=label, help_text=help_text, required=bool(missing), max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": rows}), error_messages={"required": missing} if missing else {},
     )  # fmt: skip
 
 
@@ -119,8 +119,9 @@ class DecisionForm(forms.Form):
         rows=4,
     )
     decided = text(
-        _("What was decided?"), _("In plain words. A line that begins with - is a list."), rows=5, required=True
-    )
+        _("What was decided?"), _("In plain words. A line that begins with - is a list."), rows=5,
+        missing=_("Write what was decided."),
+    )  # fmt: skip
     done = text(_("What do we do with what people said?"), _("Concrete: what, where, when."), rows=4)
     not_done = text(_("What do we not do, and why?"), rows=4)
     not_heard = text(

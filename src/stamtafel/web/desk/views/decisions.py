@@ -55,9 +55,12 @@ def decision_new(request: HttpRequest) -> HttpResponse:
     topic = Topic.objects.filter(slug=given.get("onderwerp", "")).first()
     today = timezone.localdate()
     form = DecisionForm(request.POST) if request.method == "POST" else DecisionForm(initial={"decided_on": today})
-    if form.is_bound and form.is_valid():
+    valid = form.is_bound and form.is_valid()
+    if form.is_bound and topic is None:
+        form.add_error(None, _("Choose the subject that the decision is about."))
+    elif valid and topic is not None:
         try:
-            made = _recorded(request, topic, form)
+            made = decide.record_decision(topic=topic, fields=fields_of(form), actor=staff_of(request))
         except DossierRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -66,12 +69,6 @@ def decision_new(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "topics": words.topic_choices(), "chosen": topic.slug if topic else ""}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "desk/decisions/new.html", context, status=status)
-
-
-def _recorded(request: HttpRequest, topic: Topic | None, form: DecisionForm) -> Decision:
-    if topic is None:
-        raise DossierRefused(_("Choose the subject that the decision is about."))
-    return decide.record_decision(topic=topic, fields=fields_of(form), actor=staff_of(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,19 +105,20 @@ def _frame(request: HttpRequest, found: Decision, here: str) -> dict[str, Any]:
     counts = desk.outcome_counts(staff_of(request), found)
     at = {name: reverse(f"desk:{name}", kwargs={"pk": found.pk})
           for name in ("decision", "decision_pick", "decision_answers", "decision_preview")}  # fmt: skip
-    tabs: list[tuple[str, str, bool, int | None]] = [(_("1. The decision"), at["decision"], here == "words", None)]
-    if found.published_at is None:
-        tabs.append((_("2. Choose contributions"), at["decision_pick"], here == "pick", None))
-    tabs.append((_("3. Answers"), at["decision_answers"], here == "answers", sum(counts.values())))
-    if found.published_at is None:
-        tabs.append((_("4. Look and publish"), at["decision_preview"], here == "preview", None))
+    draft, total = found.published_at is None, sum(counts.values())
+    tabs: list[tuple[str, str, bool, int | None]] = [
+        (_("1. The decision") if draft else _("The decision"), at["decision"], here == "words", None),
+        (_("2. Choose contributions"), at["decision_pick"], here == "pick", None),
+        (_("3. Answers") if draft else _("Answers"), at["decision_answers"], here == "answers", total),
+        (_("4. Look and publish"), at["decision_preview"], here == "preview", None),
+    ]
     return {
         "decision": found,
-        "tabs": tabs,
+        "tabs": tabs if draft else tabs[::2],  # what is published is not chosen or published again
         "counts": [
             (label, counts[value], words.OUTCOME_KINDS[value]) for value, label in Outcome.choices if value in counts
         ],
-        "total": sum(counts.values()),
+        "total": total,
         "outcomes": Outcome.choices,
         "outcome_kinds": words.OUTCOME_KINDS,
         "said": request.session.pop(words.SAID, None),

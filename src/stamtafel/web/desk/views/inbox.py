@@ -130,7 +130,7 @@ def _list(request: HttpRequest, viewer: StaffMember, filters: queries.Filters, n
     counts = queries.counts(viewer, now=now)
     boxes = [(words.BOXES[box], _box_address(box), box == filters.box, counts.get(box)) for box in TABS]
     return {
-        "rows": words.rows_of(found, here, now),
+        "rows": words.rows_of(found, here, viewer, now),
         "boxes": boxes,
         "box": filters.box,
         "filters": filters,

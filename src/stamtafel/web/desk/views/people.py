@@ -28,15 +28,21 @@ class RolesForm(forms.Form):
     """What somebody may do."""
 
     roles = forms.MultipleChoiceField(
-        label=gettext_lazy("Roles"), choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple
-    )
+        label=gettext_lazy("Roles"), choices=ROLE_CHOICES, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose one or more roles.")},
+    )  # fmt: skip
 
 
 class InvitationForm(RolesForm):
     """Who is invited."""
 
-    email = forms.EmailField(label=gettext_lazy("Mail address at work"), max_length=254)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    email = forms.EmailField(
+        label=gettext_lazy("Mail address at work"), max_length=254,
+        error_messages={"required": gettext_lazy("Fill in the mail address at work.")},
+    )  # fmt: skip
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=120, error_messages={"required": gettext_lazy("Fill in the name.")}
+    )
     department = forms.CharField(label=gettext_lazy("Department"), max_length=120, required=False)
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the desk"), choices=[("nl", "Nederlands"), ("en", "English")], initial="nl"

@@ -75,6 +75,7 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's c
             "crisis_en": gettext_lazy("Crisis message in English"),
             "four_eyes": gettext_lazy("A second person approves news before it is published"),
         }
+        error_messages = {"name": {"required": gettext_lazy("Fill in the name of the municipality.")}}
         widgets = {
             name: forms.Textarea(attrs={"rows": rows})
             for name, rows in (("crisis_nl", 3), ("crisis_en", 3), ("opening_hours_nl", 5), ("opening_hours_en", 5))

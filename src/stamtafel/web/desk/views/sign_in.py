@@ -54,6 +54,7 @@ class AddressForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("Your mail address at work"),
         max_length=254,
+        error_messages={"required": gettext_lazy("Fill in your mail address at work.")},
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
 
