@@ -32,7 +32,7 @@ def tell(page: Page, program: Program, text: str, email: str = "") -> str:
     page.goto(f"{program.address}/zeg-het-ons/")
     page.get_by_label("Uw tekst").fill(text)
     if email:
-        page.get_by_label("Hoe mogen wij u antwoorden?").fill(email)
+        page.get_by_label("Uw e-mailadres").fill(email)
     submit(page, "Versturen")
     expect(page.get_by_role("heading", level=1)).to_have_text("Dank u wel")
     code = re.search(r"/volg/([A-Z0-9-]+)/", page.url)

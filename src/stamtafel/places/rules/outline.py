@@ -100,7 +100,7 @@ def paths(areas: Iterable[tuple[str, Geometry]], *, width: int = 720, tolerance:
 
 
 def close_up(path: str, frame: tuple[int, int]) -> str:
-    """Return the viewBox of a picture of one area, 3 : 2, with what lies around it in a map of this width and height."""
+    """Return the viewBox of a picture of one area, 3 : 2, with what lies around it in a map of these two sides."""
     xs, ys = zip(*(corner for ring in path.split("z") if ring for corner in _corners(ring)), strict=True)
     span = max(max(xs) - min(xs), (max(ys) - min(ys)) * _WIDE, 1)
     width, height = round(span * _CLOSE_UP), round(span * _CLOSE_UP / _WIDE)

@@ -31,7 +31,7 @@ KINDS: Final[tuple[tuple[str, str | Promise], ...]] = (
     (Kind.IDEA, gettext_lazy("I have an idea")),
     (Kind.WISH, gettext_lazy("I have a wish")),
     (Kind.QUESTION, gettext_lazy("I have a question")),
-    (Kind.CRITICISM, gettext_lazy("I want to criticise how something goes")),
+    (Kind.CRITICISM, gettext_lazy("I want to criticise how something is done")),
     (Kind.COMPLIMENT, gettext_lazy("I want to give a compliment")),
 )
 
@@ -87,16 +87,16 @@ class TellUs(forms.Form):
         max_length=LONGEST_CONTRIBUTION, label=gettext_lazy("Your text"),
         empty=gettext_lazy("Write what you want to tell us. A few words are enough."),
     )  # fmt: skip
-    photo = PhotoField(required=False, label=gettext_lazy("A photo with it"))
+    photo = PhotoField(required=False, label=gettext_lazy("A photo"))
     photo_kept = KeptPhotoField(required=False)
     photo_away = forms.BooleanField(required=False, label=gettext_lazy("Take this photo away"))
-    topic = RowOf(open_topic, _topic_choices, label=gettext_lazy("Subject"))
+    topic = RowOf(open_topic, _topic_choices, label=gettext_lazy("Topic"))
     area = RowOf(_area, _area_choices, label=gettext_lazy("Neighbourhood"))
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     email = forms.EmailField(
-        required=False, label=gettext_lazy("How may we answer you?"), max_length=254,
-        help_text=gettext_lazy("Leave your e-mail address and you hear every step. Nobody else sees it."),
+        required=False, label=gettext_lazy("Your e-mail address"), max_length=254,
+        help_text=gettext_lazy("Then we e-mail you at every step. Nobody else sees your address."),
         error_messages={"invalid": WRONG_ADDRESS},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "placeholder": ""}),
     )  # fmt: skip
