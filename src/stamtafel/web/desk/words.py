@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stamtafel.people.rules import Role
 
@@ -17,7 +18,7 @@ ROLES: Final[dict[Role, tuple[Promise, Promise]]] = {
     Role.ADMINISTRATOR: (_("Administrator"), _("lets people in, changes settings, may do everything")),
 }
 PURPOSES: Final[dict[str, Promise]] = {
-    "announcement": _("News"),
+    "announcement": pgettext_lazy("delivery", "News"),
     "reply": _("Answer"),
     "notice": _("Message about a contribution"),
     "confirmation": _("Confirmation of an address"),
