@@ -63,10 +63,27 @@ def start() -> int:
 
 
 def left() -> int:
-    """How many deliveries are not yet out, whatever they wait for."""
+    """How much is not yet out or not yet taken up, whatever it waits for."""
     from stamtafel.channels.models import Delivery
+    from stamtafel.dossier.models import Contribution, Step
 
-    return Delivery.objects.filter(state__in=["waiting", "sending"]).count()
+    waiting = Delivery.objects.filter(state__in=["waiting", "sending"]).count()
+    untold = Step.objects.filter(tell=True).count()
+    return waiting + untold + Contribution.objects.filter(conversation=None).count()
+
+
+def halves() -> list[Any]:
+    """Contributions that are there without all that belongs to them, or with some of it twice."""
+    from stamtafel.dossier.models import Contribution
+    from stamtafel.ledger.models import Entry
+
+    logged = Counter(Entry.objects.filter(kind="contribution.received").values_list("subject", flat=True))
+    wrong = []
+    for one in Contribution.objects.prefetch_related("steps__notice", "conversation__messages"):
+        told = [hasattr(step, "notice") and step.notice.delivery_id is not None for step in one.steps.all()]
+        parts = (told, len(one.conversation.messages.all()), logged[f"contribution:{one.pk}"])
+        wrong += [] if parts == ([True], 1, 1) else [(one.text, *parts)]
+    return wrong
 
 
 def report() -> dict[str, Any]:
@@ -75,6 +92,7 @@ def report() -> dict[str, Any]:
     from stamtafel.dossier.models import Contribution
     from stamtafel.ledger.jobs import place_entries
     from stamtafel.ledger.queries import verify_all
+    from stamtafel.people.models import Resident
 
     while place_entries(timezone.now()):
         pass
@@ -83,6 +101,8 @@ def report() -> dict[str, Any]:
         "states": Counter(mails.values_list("state", flat=True)),
         "message_ids": dict(mails.values_list("message_id", "recipient")),
         "texts": Counter(Contribution.objects.values_list("text", flat=True)),
+        "halves": halves(),
+        "asked": list(Resident.objects.values_list("email", flat=True)),
         "log": verify_all().problems,
         "errors": list(mails.exclude(last_error="").values_list("last_error", flat=True)[:5]),
     }

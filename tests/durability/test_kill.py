@@ -228,12 +228,14 @@ def compare(found: dict[str, Any], residents: Residents, sent: Path) -> None:
     assert residents.acknowledged
     assert {found["texts"].get(text, 0) for text in residents.acknowledged} == {1}
     assert set(found["texts"].values()) == {1}
+    assert found["halves"] == []
     mails = [line.split("\t") for line in sent.read_text().splitlines()]
     names: dict[str, set[str]] = {}
     for message_id, recipient in mails:
         names.setdefault(recipient, set()).add(message_id)
     assert max(len(ids) for ids in names.values()) == 1
     assert {message_id for message_id, _ in mails} == set(found["message_ids"])
-    assert set(names) >= {f"lezer{number}@voorbeeld.example" for number in range(MAILS)}
+    assert set(names) >= {f"lezer{number}@voorbeeld.example" for number in range(MAILS)} | set(found["asked"])
+    assert len(found["asked"]) >= len(residents.acknowledged)
     # at most the one mail that was under way when a worker died came again, under the same name
     assert len(mails) - len(names) <= WORKER_KILLS
