@@ -46,6 +46,10 @@ def test_a_quotation_keeps_its_words_and_lines() -> None:
 
 def test_the_lead_is_one_plain_line() -> None:
     assert first_draft.short("## Kop\n\n- **Twaalf** [bomen](/x/)\n2. en _gras_") == "Kop Twaalf bomen en gras"
+    assert first_draft.beyond("Er komt gras.", "Er komt **gras**.") == ""
+    assert first_draft.beyond("Er komt gras.", "- Er komt gras.\n") == ""
+    for more in ("Er komt\n\ngras.", "Er komt gras. En meer."):
+        assert first_draft.beyond("Er komt gras.", more) == more
     assert len(first_draft.short("woord " * 200)) <= first_draft.LONGEST_LEAD
 
 
@@ -63,7 +67,7 @@ def test_a_decision_becomes_a_draft_of_its_own_editor(editor: StaffMember) -> No
     assert made.author == made.changed_by == editor
     assert set(made.topics.all()) == {about}
     assert set(made.areas.all()) == {one, two}
-    assert made.body.startswith("Er komen **twaalf** bomen.\n\n## Wat mensen ons zeiden\n\nVeel mensen willen schaduw.")
+    assert made.body.startswith("## Wat mensen ons zeiden\n\nVeel mensen willen schaduw.")  # the lead has the rest
     assert "In mei planten wij ze." in made.body
     assert "Wat wij niet doen" not in made.body
     assert made.body.endswith(f"/besluiten/{found.slug}/)")

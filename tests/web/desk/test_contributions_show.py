@@ -101,6 +101,19 @@ def test_only_moderators_see_the_button_and_only_where_something_waits(client: C
     assert not visible().exists()
 
 
+def test_the_whole_text_can_be_read_before_it_is_ticked_and_costs_no_more(
+    client: Client, moderator: StaffMember, django_assert_num_queries
+) -> None:
+    listed(client)
+    for many in (3, 27):
+        for number in range(many):
+            waiting("Woord " * 300 + f"en dan nog dit {many} {number}. <b>", photo="x.jpg")
+        with django_assert_num_queries(10):
+            page = listed(client)
+    assert "en dan nog dit 27 26. &lt;b&gt;" in page
+    assert "Er zit een foto bij" in page
+
+
 def test_the_choice_of_the_list_is_kept(client: Client, moderator: StaffMember) -> None:
     one = waiting()
     answer = tick(client, one.pk, query="?box=to_read&topic=vooraf&alles=1&x=y")

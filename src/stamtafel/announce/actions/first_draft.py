@@ -15,7 +15,7 @@ from stamtafel.announce.actions.problems import WrongState
 from stamtafel.announce.actions.write import begin_draft
 from stamtafel.announce.models import Announcement
 from stamtafel.announce.rules.content import LONGEST_TITLE, Content
-from stamtafel.announce.rules.first_draft import body, quoted, short
+from stamtafel.announce.rules.first_draft import beyond, body, quoted, short
 from stamtafel.dossier.models import Contribution, Decision, Topic
 from stamtafel.dossier.queries.life import answers_of
 from stamtafel.people.models import StaffMember
@@ -37,7 +37,7 @@ def announce_decision(
         raise WrongState(_("Only what everybody can read can be announced. Publish the decision first."))
     with translation.override(LANGUAGE):
         parts = (
-            ("", decision.decided),
+            ("", beyond(short(decision.decided), decision.decided)),
             (_("What people told us"), decision.heard),
             (_("What we do with it"), decision.done),
             (_("What we do not do, and why"), decision.not_done),
@@ -53,7 +53,7 @@ def announce_topic(*, topic: Topic, form_key: str | None, actor: StaffMember | N
     asked = bool(topic.question) and (topic.open_until is None or topic.open_until > now)
     with translation.override(LANGUAGE):
         parts = (
-            ("", topic.stands),
+            ("", beyond(short(topic.summary or topic.stands), topic.stands)),
             (_("What is still open"), topic.is_open),
             (_("What is fixed, and why"), topic.is_fixed),
             (_("What you can do now"), "\n\n".join(filter(None, (topic.can_do, _until(topic) if asked else "")))),

@@ -20,6 +20,11 @@ def short(text: str, longest: int = LONGEST_LEAD) -> str:
     return excerpt(plain, longest)
 
 
+def beyond(lead: str, text: str) -> str:
+    """The text, or nothing of it where the lead says all of it already."""
+    return "" if short(text, len(text) + 1) == lead and "\n" not in text.strip() else text
+
+
 def quoted(text: str) -> str:
     """What a resident wrote, as a quotation in Markdown that shows exactly that: nothing of theirs becomes a link."""
     lines = _MEANS_SOMETHING.sub(r"\\\1", clean_text(text)).split("\n")

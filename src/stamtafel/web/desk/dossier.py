@@ -60,14 +60,16 @@ class Row:
     created_at: object
     icon: str
     waits: bool
+    whole: str = ""
+    photo: bool = False
 
 
-def rows_of(found: Iterable[Contribution]) -> list[Row]:
-    """The list in words."""
-    return [_row(one) for one in found]
+def rows_of(found: Iterable[Contribution], *, whole: bool = False) -> list[Row]:
+    """The list in words; with ``whole`` each has all of its public text."""
+    return [_row(one, whole=whole) for one in found]
 
 
-def _row(one: Contribution) -> Row:
+def _row(one: Contribution, *, whole: bool) -> Row:
     waits = one.published_at is None and one.state in Contribution.PUBLIC_STATES and one.erased_at is None
     word, icon = channel_of(one)
     return Row(
@@ -83,6 +85,8 @@ def _row(one: Contribution) -> Row:
         created_at=one.created_at,
         icon=icon,
         waits=waits,
+        whole=one.public_text if whole else "",
+        photo=bool(one.photo),
     )
 
 

@@ -109,7 +109,8 @@ def _confirm_app(request: HttpRequest, form: CodeForm, now: datetime) -> HttpRes
 
 def _proved(request: HttpRequest, now: datetime) -> bool:
     """Whether a code was given in this session, a short time ago."""
-    return now.timestamp() - request.session.get(PROVED_AT, 0) < PROOF_LASTS.total_seconds()
+    proved_at: float = request.session.get(PROVED_AT, 0)
+    return now.timestamp() - proved_at < PROOF_LASTS.total_seconds()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -267,7 +267,7 @@ def _page(
         "seen": form["version"].value(), "picture_form": PictureForm(), "kind": KINDS[State(found.state)],
         "writable": _writable(found), "four_eyes": municipality().four_eyes,
         "may_approve": staff.can(Permission.APPROVE_ANNOUNCEMENTS),
-        "own": staff.pk in {found.author_id, found.changed_by_id}, "done": list(messages.get_messages(request)),
+        "own": staff.pk in {found.author_id, found.changed_by_id},
     }  # fmt: skip
     context |= _looks(found, content) | more
     return render(request, "desk/announce/compose.html", context, status=status)

@@ -55,8 +55,9 @@ def contributions(request: HttpRequest) -> HttpResponse:
         )
         for box, name in words.BOXES.items()
     ]
+    may_show = filters.box == "to_read" and viewer.can(Permission.MODERATE)
     context = {
-        "rows": words.rows_of(found),
+        "rows": words.rows_of(found, whole=may_show),
         "boxes": boxes,
         "filters": filters,
         "chips": words.chips(filters, topics, areas),
@@ -66,7 +67,7 @@ def contributions(request: HttpRequest) -> HttpResponse:
         "states": State.choices,
         "more": f"?{urlencode({**query, 'na': more})}" if more else "",
         "back": f"?{urlencode(query)}" if request.GET.get("na") else "",
-        "may_show": filters.box == "to_read" and viewer.can(Permission.MODERATE),
+        "may_show": may_show,
         "all": request.GET.get("alles") == "1",
         "here": urlencode(query),
         "said": request.session.pop(words.SAID, None),
