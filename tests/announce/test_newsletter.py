@@ -86,6 +86,9 @@ def test_a_digest_reads_well_in_plain_text() -> None:
     published("De markt verhuist", lead="Naar het plein.")
     run_all(NOW + timedelta(days=7))
     (digest,) = mails("digest")
+    text, _html = letter.texts(Draft.from_data(digest.draft), "https://lindewaard.example")
+    assert text.count("Lees verder: http") == 2
+    assert "Read" not in text
     assert digest.draft["subject"] == "De markt verhuist, en nog 1 bericht"
     assert "## De markt verhuist" in digest.draft["body"]
     assert digest.draft["body"].index("De markt") < digest.draft["body"].index("De brug")

@@ -1,12 +1,8 @@
 """Two people at the same conversation at the same moment, on the real locking of the database."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from stamtafel.channels.models import Delivery
 from stamtafel.dossier.models import StepKind
@@ -16,26 +12,10 @@ from stamtafel.inbox.models import Conversation, Message
 from stamtafel.people.rules import Role
 from tests import builders
 from tests.builders import NOW
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 6
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run all at the same moment, each with its own connection; what each gave, or its error."""
-    gate = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        try:
-            gate.wait(timeout=20)
-            return act()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def conversation() -> Conversation:

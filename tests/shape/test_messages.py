@@ -1,13 +1,15 @@
 """Every message has its Dutch."""
 
+import ast
 from collections import defaultdict
 
 import pytest
-from scripts.messages import PACKAGES, catalogue, problems, read
+from scripts.messages import KEYWORDS, PACKAGES, catalogue, problems, read
 
 from stamtafel.dossier.models import State
 from stamtafel.web.desk.words import PURPOSES
 from stamtafel.work.models import DueState
+from tests.shape.test_sizes import SOURCE, files
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -40,3 +42,21 @@ def test_every_message_has_one_dutch() -> None:
 )
 def test_words_that_english_shares_read_right_in_dutch(label: object, dutch: str) -> None:
     assert str(label) == dutch
+
+
+def called(node: ast.Call) -> str:
+    """The last part of the name of what is called."""
+    return getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+
+
+def test_no_message_hides_inside_an_f_string() -> None:
+    # the extractor on Python 3.11 reads an f-string as one word: such a message would never get its Dutch
+    hidden = [
+        f"{path.relative_to(SOURCE)}:{call.lineno}"
+        for path in files()
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and called(call) in KEYWORDS
+    ]
+    assert hidden == []

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stamtafel.channels.models import Delivery
@@ -130,6 +131,8 @@ class Subscription(models.Model):
     sent_until = models.DateTimeField(null=True, blank=True)  # the last digest moment that was dealt with
     told = models.PositiveBigIntegerField(default=0)  # every Announcement.issue up to here was dealt with
     created_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(default=timezone.now)  # the last time that somebody signed this address up
+    asked = models.PositiveIntegerField(default=0)  # how many sign-ups began here; one that waits for a yes is one
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

@@ -79,3 +79,18 @@ def known_roles(names: Iterable[str]) -> list[str]:
     """The names that are roles of ours, once each, in our own order."""
     wanted = set(names)
     return [str(role) for role in Role if role in wanted]
+
+
+def is_public_domain(domain: str) -> bool:
+    """Whether the part after the @ is a name with a dot, as everybody can reach: no ``[127.0.0.1]``, no ``localhost``.
+
+    No domain ends in a number (RFC 3696 section 2), so that one is a machine's address too.
+    """
+    last = domain.rpartition(".")[2]
+    if "[" in domain or not 0 < len(last) < len(domain) or last.isdecimal():
+        return False
+    try:
+        domain.encode("idna")
+    except UnicodeError:
+        return False
+    return True

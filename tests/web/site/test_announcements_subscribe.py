@@ -16,6 +16,7 @@ from stamtafel.people.models import Resident
 from stamtafel.work.models import DueState
 from tests.announce.builders import published, subscription
 from tests.builders import NOW, area, topic
+from tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,32 @@ def test_the_answer_is_the_same_for_a_known_address_and_their_choice_stays(clien
 def test_asking_again_on_one_day_sends_one_mail(client: Client) -> None:
     ask(client)
     ask(client)
+    assert Delivery.objects.count() == 1
+
+
+def test_who_stopped_and_comes_back_the_same_day_gets_a_mail_again(client: Client) -> None:
+    first = ask(client)
+    client.post(path_of(first))
+    already = ask(client)
+    assert "/aanmelden/wijzig/" in already.draft["link"]
+    client.post(path_of(already), {"end": "1"})
+    again = ask(client)
+    assert "/aanmelden/ja/" in again.draft["link"]
+    assert ask(client) == again
+    assert client.post(path_of(again)).status_code == 200
+    assert actions.is_active(Subscription.objects.get())
+    assert len({first.pk, already.pk, again.pk}) == Delivery.objects.count() == 3
+
+
+def test_many_who_sign_one_address_up_at_once_send_one_mail(transactional_db: None) -> None:
+    known = subscription()
+    Subscription.objects.filter(pk=known.pk).update(ended_at=NOW)
+    choice = actions.Choice("weekly")
+
+    def sign_up() -> None:
+        actions.ask_subscription(email=known.resident.email, choice=choice, language="nl", now=NOW)
+
+    assert at_once(*[sign_up] * 5) == [None] * 5
     assert Delivery.objects.count() == 1
 
 
@@ -130,8 +157,12 @@ def test_who_says_yes_gets_what_comes_not_what_was(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "email", ["", "geen adres", "a@b", "a@b.nl\nBcc: x@y.nl", "a@b.nl,c@d.nl", "x" * 300 + "@b.nl"]
-)
+    "email",
+    [
+        "", "geen adres", "a@b", "a@b.nl\nBcc: x@y.nl", "a@b.nl,c@d.nl", "x" * 300 + "@b.nl",
+        "a@[127.0.0.1]", "a@[IPv6:::1]", "a@localhost", "a@127.0.0.1",
+    ],
+)  # fmt: skip
 def test_what_is_no_address_is_refused_in_words(client: Client, email: str) -> None:
     response = client.post("/aanmelden/", {"email": email, "rhythm": "daily"})
     assert response.status_code == 422
@@ -161,6 +192,27 @@ def test_what_nobody_said_yes_to_is_forgotten(client: Client) -> None:
     later = Subscription.objects.latest("created_at").created_at + timedelta(days=31)
     assert actions.forget_old(now=later) == 1
     assert list(Subscription.objects.all()) == [kept]
+
+
+def test_who_asked_again_on_day_29_has_thirty_days_from_then() -> None:
+    begin, again = NOW, NOW + timedelta(days=29)
+    for moment in (begin, again):
+        actions.ask_subscription(
+            email="an@voorbeeld.example", choice=actions.Choice("daily"), language="nl", now=moment
+        )
+    assert Delivery.objects.count() == 2
+    assert actions.forget_old(now=NOW + timedelta(days=31)) == 0
+    assert actions.forget_old(now=again + timedelta(days=31)) == 1
+
+
+def test_who_stopped_and_asks_again_is_not_forgotten_with_the_old_one(client: Client) -> None:
+    known = subscription()
+    long_ago = NOW - timedelta(days=90)
+    Subscription.objects.update(created_at=long_ago, asked_at=long_ago, ended_at=NOW - timedelta(days=3))
+    actions.ask_subscription(email=known.resident.email, choice=actions.Choice("daily"), language="nl", now=NOW)
+    assert actions.forget_old(now=NOW + timedelta(hours=1)) == 0
+    assert client.post(path_of(Delivery.objects.get())).status_code == 200
+    assert actions.is_active(Subscription.objects.get())
 
 
 def test_of_who_stopped_nothing_is_left_after_a_month() -> None:

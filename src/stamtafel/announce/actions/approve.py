@@ -154,7 +154,8 @@ def media_address(file: str) -> str:
 def draft_of(announcement: Announcement) -> Draft:
     """The announcement as every channel gets it."""
     pictures = announcement.pictures.all()
-    meaning = f"## {_('What does this mean for you?')}\n\n{announcement.meaning}" if announcement.meaning else ""
+    heading = _("What does this mean for you?")
+    meaning = f"## {heading}\n\n{announcement.meaning}" if announcement.meaning else ""
     return Draft(
         subject=announcement.title,
         body="\n\n".join(part for part in (announcement.lead, announcement.body, meaning) if part),

@@ -66,7 +66,8 @@ def single(announcement: Announcement, resident: Resident) -> Draft:
     """One announcement, at once."""
     with translation.override(resident.language):
         footer, headers = _endings(resident)
-        meaning = f"## {_('What does this mean for you?')}\n\n{announcement.meaning}" if announcement.meaning else ""
+        heading = _("What does this mean for you?")
+        meaning = f"## {heading}\n\n{announcement.meaning}" if announcement.meaning else ""
         parts = (f"**{announcement.lead}**" if announcement.lead else "", announcement.body, meaning)
         return Draft(
             subject=announcement.title,
@@ -104,7 +105,8 @@ def digest(announcements: Sequence[Announcement], resident: Resident) -> Draft:
 
 def _entry(announcement: Announcement) -> str:
     day = date_format(timezone.localtime(announcement.published_at), "j F")
-    read = f"[{_('Read more')}]({announcement_link(announcement)})"
+    words = _("Read more")
+    read = f"[{words}]({announcement_link(announcement)})"
     return "\n\n".join(
         part for part in (f"## {announcement.title}", f"{day}. {announcement.lead}".strip(), read) if part
     )
@@ -115,5 +117,6 @@ def _endings(resident: Resident) -> tuple[str, dict[str, str]]:
     manage = link("site:subscribe_manage", token=token(Purpose.MANAGE, resident))
     end = link("site:subscribe_end", token=token(Purpose.END, resident))
     why = _("You get this e-mail because you signed up for news from %(name)s.") % {"name": municipality().name}
-    footer = f"{why}\n\n[{_('Change what I get')}]({manage})"
+    change = _("Change what I get")
+    footer = f"{why}\n\n[{change}]({manage})"
     return footer, {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

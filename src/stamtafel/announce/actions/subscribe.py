@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from stamtafel.announce.models import Announcement, Subscription
 from stamtafel.channels.actions import deliver
 from stamtafel.channels.models import Delivery
 from stamtafel.dossier.models import Topic
+from stamtafel.people.addresses import is_mail_address
 from stamtafel.people.models import Resident
 from stamtafel.places.models import Area
 from stamtafel.work.models import DueState
@@ -24,7 +23,6 @@ from stamtafel.work.models import DueState
 KEPT = timedelta(days=30)
 BATCH = 500
 PURPOSES = ("confirmation", "announcement", "digest")
-LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True)
@@ -37,20 +35,21 @@ class Choice:
 
 
 def ask_subscription(*, email: str, choice: Choice, language: str, now: datetime) -> None:
-    """Send a mail with a link to say yes, one a day at most; nothing tells whether the address was known.
+    """Send a mail with a link to say yes; nothing tells whether the address was known.
 
-    Somebody who is subscribed keeps their choice: they get a link to change it. Raises TextRefused.
+    Of one sign-up there is one mail a day at most; who said yes and stopped begins another. Somebody who is
+    subscribed keeps their choice: they get a link to change it. Raises TextRefused.
     """
     address = _address(email)
     with transaction.atomic():
         resident = _resident(address, language)
         found = Subscription.objects.select_for_update().filter(resident=resident).first()
         if found is not None and is_active(found):
-            draft = letters.already(resident)
+            draft, state = letters.already(resident), "active"
         else:
-            _pend(resident, choice)
-            draft = letters.confirmation(resident)
-        key = f"subscribe:{resident.pk}:{now:%Y-%m-%d}"
+            found = _pend(resident, choice, now)
+            draft, state = letters.confirmation(resident), "asked"
+        key = f"subscribe:{resident.pk}:{found.asked}:{state}:{now:%Y-%m-%d}"
         deliver(kind="email", key=key, purpose="confirmation", draft=draft, recipient=resident.email, due_at=now)
 
 
@@ -104,7 +103,7 @@ def subscription_of(*, token: str, purpose: Purpose) -> Subscription:
 def forget_old(*, now: datetime) -> int:
     """Drop what nobody said yes to, or what was stopped, 30 days ago, and the mails about it; gives how many."""
     before = now - KEPT
-    asked = Q(confirmed_at=None, ended_at=None, created_at__lt=before)
+    asked = Q(confirmed_at=None, ended_at=None, asked_at__lt=before)
     old = Subscription.objects.select_for_update().filter(asked | Q(ended_at__lt=before))
     emails = dict(old.values_list("pk", "resident__email")[:BATCH])
     mails = Delivery.objects.filter(recipient__in=emails.values(), purpose__in=PURPOSES)
@@ -122,12 +121,8 @@ def is_active(subscription: Subscription) -> bool:
 
 def _address(email: str) -> str:
     address = email.strip().lower()
-    sentence = _("This is not a mail address that we can use. Check it; it looks like name@example.nl.")
-    try:
-        validate_email(address)
-    except ValidationError as wrong:
-        raise TextRefused("email", sentence) from wrong
-    if len(address) > LONGEST_ADDRESS:
+    if not is_mail_address(address):
+        sentence = _("This is not a mail address that we can use. Check it; it looks like name@example.nl.")
         raise TextRefused("email", sentence)
     return address
 
@@ -136,11 +131,14 @@ def _resident(address: str, language: str) -> Resident:
     return Resident.objects.get_or_create(email=address, defaults={"language": language})[0]
 
 
-def _pend(resident: Resident, choice: Choice) -> None:
+def _pend(resident: Resident, choice: Choice, now: datetime) -> Subscription:
     """Keep the choice until the yes; a later choice takes the place of an earlier one."""
-    found, _made = Subscription.objects.get_or_create(resident=resident)
-    found.confirmed_at = found.ended_at = None
+    found, made = Subscription.objects.get_or_create(resident=resident)
+    if made or found.confirmed_at is not None or found.ended_at is not None:
+        found.asked += 1
+    found.asked_at, found.confirmed_at, found.ended_at = now, None, None
     _choose(found, choice)
+    return found
 
 
 def _choose(found: Subscription, choice: Choice) -> None:

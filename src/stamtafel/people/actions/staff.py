@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from stamtafel.ledger.actions import append
 from stamtafel.people.actions.sign_in import INVITATION_VALID, make_sign_in_link, other_administrators
+from stamtafel.people.addresses import is_mail_address
 from stamtafel.people.models import SignInLink, StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission, Role, known_roles
@@ -153,10 +152,8 @@ def forget_old_sign_ins(now: datetime) -> int:
 
 def _checked(email: str, name: str, roles: Iterable[str]) -> tuple[str, list[str]]:
     address, granted = email.strip().lower(), known_roles(roles)
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise IncompleteStaff(_("This is not a complete mail address.")) from error
+    if not is_mail_address(address):
+        raise IncompleteStaff(_("This is not a complete mail address."))
     if not name.strip():
         raise IncompleteStaff(_("Fill in a name."))
     if not granted:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
+from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from stamtafel.dossier.rules.limits import TextRefused, clean_text
 from stamtafel.dossier.rules.pictures import LARGEST_FILE, CleanPicture, PictureRefused, Reason, clean_picture
+from stamtafel.people.addresses import check_mail_address
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -68,6 +70,12 @@ class SharedFields(dict[str, forms.Field]):
         return dict(self)
 
 
+class Address(forms.EmailField):
+    """A mail address that we can write to."""
+
+    default_validators = (check_mail_address,)
+
+
 class RowOf(forms.ChoiceField):
     """A choice out of a table: the value is the row, or None when nothing was chosen.
 
@@ -87,6 +95,26 @@ class RowOf(forms.ChoiceField):
         if found is None:
             raise ValidationError(NOT_IN_LIST, code="invalid_choice")
         return found
+
+
+class Unseen(forms.Field):
+    """Text that nobody typed, in a field that nobody sees. It never stops a form: who uses it judges it."""
+
+    def to_python(self, value: Any) -> str:
+        """The text as it came."""
+        return str(value or "")
+
+
+class Degrees(forms.Field):
+    """Half of a point that the map filled in; what is no number becomes NaN, which is nowhere."""
+
+    def to_python(self, value: Any) -> float | None:
+        """The number, or None where nothing was filled in."""
+        text = str(value or "").strip()
+        try:
+            return float(text) if text else None
+        except ValueError:
+            return nan
 
 
 class Words(forms.Field):

@@ -9,8 +9,6 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 
 from stamtafel.dossier.models import Kind, Topic
-from stamtafel.dossier.rules import personal_data
-from stamtafel.dossier.rules.personal_data import Finding
 from stamtafel.dossier.rules.pictures import CleanPicture, Reason
 from stamtafel.dossier.rules.texts import LONGEST_CONTRIBUTION
 from stamtafel.places.models import Area
@@ -19,11 +17,14 @@ from stamtafel.prepared import WORD, Prepared
 from stamtafel.web.site.forms.fields import (
     NOT_IN_LIST,
     PHOTO_SENTENCES,
+    Address,
     BoundedUpload,
+    Degrees,
     KeptPhotoField,
     PhotoField,
     RowOf,
     SharedFields,
+    Unseen,
     Words,
 )
 
@@ -92,17 +93,17 @@ class TellUs(forms.Form):
     photo_away = forms.BooleanField(required=False, label=gettext_lazy("Take this photo away"))
     topic = RowOf(open_topic, _topic_choices, label=gettext_lazy("Topic"))
     area = RowOf(_area, _area_choices, label=gettext_lazy("Neighbourhood"))
-    lon = forms.FloatField(required=False, widget=forms.HiddenInput)
-    lat = forms.FloatField(required=False, widget=forms.HiddenInput)
-    email = forms.EmailField(
+    lon = Degrees(required=False, widget=forms.HiddenInput)
+    lat = Degrees(required=False, widget=forms.HiddenInput)
+    email = Address(
         required=False, label=gettext_lazy("Your e-mail address"), max_length=254,
         help_text=gettext_lazy("Then we e-mail you at every step. Nobody else sees your address."),
         error_messages={"invalid": WRONG_ADDRESS},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "placeholder": ""}),
     )  # fmt: skip
-    about = forms.SlugField(required=False, max_length=100, widget=forms.HiddenInput)
-    form_key = forms.CharField(required=False, widget=forms.HiddenInput)
-    proof = forms.CharField(required=False, widget=forms.HiddenInput)
+    about = Unseen(required=False, widget=forms.HiddenInput)
+    form_key = Unseen(required=False, widget=forms.HiddenInput)
+    proof = Unseen(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, upload: BoundedUpload | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,16 +121,12 @@ class TellUs(forms.Form):
         return cleaned
 
     def _point(self, lon: float | None, lat: float | None) -> tuple[float, float] | None:
-        if lon is None or lat is None:
+        if lon is None and lat is None:
             return None
-        if isfinite(lon) and isfinite(lat) and locate(lon, lat) is not None:
+        if lon is not None and lat is not None and isfinite(lon) and isfinite(lat) and locate(lon, lat) is not None:
             return lon, lat
         self.add_error("area", ValidationError(OUTSIDE))
         return None
-
-    def findings(self) -> list[Finding]:
-        """Personal data in the text."""
-        return personal_data.find(self.cleaned_data["text"])
 
 
 TellUs.base_fields = SharedFields(TellUs.base_fields)

@@ -133,7 +133,8 @@ def item_id(item: Announcement) -> str:
 
 def item_html(item: Announcement) -> str:
     """The text as HTML with full addresses."""
-    meaning = f"\n\n## {_('What does this mean for you?')}\n\n{item.meaning}" if item.meaning else ""
+    heading = _("What does this mean for you?")
+    meaning = f"\n\n## {heading}\n\n{item.meaning}" if item.meaning else ""
     html = str(prose(clean_text(f"{item.lead}\n\n{item.body}{meaning}")))
     return html.replace('href="/', f'href="{settings.SITE_URL}/')
 
