@@ -13,8 +13,8 @@ def jobs() -> list[Job]:
     return [
         *inbox_jobs(),
         *announce_jobs(),
-        Job("channels.send", send_due),
-        Job("channels.settle_lost", settle_lost, every_seconds=10.0),
+        Job("channels.send", send_due, lane="network"),
+        Job("channels.settle_lost", settle_lost, every_seconds=10.0, lane="network"),
         Job("ledger.place_entries", place_entries),
         *PEOPLE_JOBS,
     ]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from stamtafel.people import flood
-from stamtafel.people.flood import Limit, TooMany, allow, prefix
+from stamtafel.people.flood import Limit, TooMany, allow, prefixes
 from tests.builders import NOW
 
 LIMIT = Limit(burst=3, per_seconds=60)
@@ -60,9 +60,20 @@ def test_others_and_other_things_have_their_own() -> None:
     ("::ffff:192.0.2.1", "192.0.2.1", True),
     ("fe80::1%eth0", "fe80::2", True),
     ("", "geen adres", True),
+    ("192.0.2.1:4711", "192.0.2.1", True),
+    ("[2001:db8:1:2::1]:443", "2001:db8:1:2::5", True),
 ])  # fmt: skip
 def test_what_counts_as_one_connection(one: str, other: str, same: bool) -> None:
-    assert (prefix(one) == prefix(other)) is same
+    assert (prefixes(one)[0] == prefixes(other)[0]) is same
+
+
+def test_a_rented_network_counts_as_eight_households() -> None:
+    """A /48 holds 65,536 networks of the size of a household: nobody gets to use them all."""
+    got = 0
+    for number in range(100):
+        got += granted(f"2001:db8:1:{number:x}::1", times=3)
+    assert got == 8 * 3
+    assert granted("2001:db8:2:1::1", times=3) == 3
 
 
 def test_memory_is_bounded_and_the_longest_unused_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,10 @@
 """The real files of Eindhoven, as an administrator brings them in."""
 
+import time
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from stamtafel.places import queries
 from stamtafel.places.actions import import_areas, import_key_figures
@@ -57,3 +59,33 @@ def test_nothing_of_a_broken_file_stays(eindhoven: Path) -> None:
     with pytest.raises(KeyFiguresFileError):
         import_key_figures(text=b"code,naam,inwoners\nBU07721110,Binnenstad,-3\n", year=2024)
     assert (Area.objects.count(), KeyFigure.objects.count()) == before
+
+
+def test_a_file_of_elsewhere_leaves_what_is_here(eindhoven: Path) -> None:
+    """Figures are renewed one by one: a file that names none of our areas takes nothing away."""
+    whole = (eindhoven / "eindhoven-kerncijfers-2024.csv").read_bytes()
+    first = import_key_figures(text=whole, year=2024)
+    before = dict(KeyFigure.objects.values_list("id", "value"))
+    assert first.new == len(before) > 1000
+    elsewhere = import_key_figures(text=(eindhoven / "gemeenten-kerncijfers-2024.csv").read_bytes(), year=2024)
+    assert (elsewhere.new, dict(KeyFigure.objects.values_list("id", "value"))) == (0, before)
+    again = import_key_figures(text=whole, year=2024)
+    assert (again.new, again.changed, dict(KeyFigure.objects.values_list("id", "value"))) == (0, len(before), before)
+
+
+def test_an_import_in_another_process_is_seen(eindhoven: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that runs knows new areas within seconds, without being started again."""
+    some = Area.objects.filter(level=Level.NEIGHBOURHOOD).order_by("code").first()
+    assert some is not None
+    point = some.label_lon, some.label_lat
+    assert queries.locate(*point) == some.code
+    assert queries.drawn_map() is not None
+    Area.objects.filter(pk=some.pk).delete()  # what another process does: nothing of this one is told
+    MapFrame.objects.update(made_at=timezone.now())
+    assert queries.locate(*point) == some.code
+    clock = time.monotonic() + 60
+    monkeypatch.setattr("stamtafel.places.queries.time.monotonic", lambda: clock)
+    assert queries.locate(*point) is None
+    drawn = queries.drawn_map()
+    assert drawn is not None
+    assert some.code not in {area.code for area in drawn.areas}

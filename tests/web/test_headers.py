@@ -155,9 +155,9 @@ class Visitor:
         self.at = 0.0
         self.application = PageCopies(get_wsgi_application(), seconds=seconds, clock=lambda: self.at)
 
-    def get(self, path: str, **more: str) -> tuple[int, dict[str, str], bytes]:
+    def get(self, path: str, method: str = "GET", **more: str) -> tuple[int, dict[str, str], bytes]:
         """(status, headers, body) of one GET."""
-        environ = RequestFactory().get(path, **more).environ  # type: ignore[arg-type]
+        environ = RequestFactory().generic(method, path, **more).environ  # type: ignore[arg-type]
         environ["HTTP_HOST"] = "127.0.0.1"
         if "HTTP_COOKIE" not in more:
             environ.pop("HTTP_COOKIE", None)
@@ -186,6 +186,41 @@ def test_a_copy_has_a_name_and_whoever_has_it_gets_nothing_twice(said: Submitted
     zipped = visitor.get("/bijdragen/", HTTP_ACCEPT_ENCODING="gzip")[1]
     assert zipped["Content-Encoding"] == "gzip"
     assert zipped["ETag"] != headers["ETag"]  # other bytes, another name
+
+
+@pytest.mark.parametrize("wrap", ["W/{}", '"other", {}', 'W/"other",W/{}'])
+def test_a_name_may_be_weak_or_one_of_many(said: Submitted, wrap: str) -> None:
+    visitor = Visitor()
+    etag = visitor.get("/bijdragen/")[1]["ETag"]
+    assert visitor.get("/bijdragen/", HTTP_IF_NONE_MATCH=wrap.format(etag))[0] == 304
+    assert visitor.get("/bijdragen/", HTTP_IF_NONE_MATCH=wrap.format('"x"'))[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/bijdragen/", "/zeg-het-ons/", "/bestaat-niet/"])
+def test_head_is_what_get_says_without_a_body(said: Submitted, path: str) -> None:
+    for visitor in (Visitor(), Visitor()):
+        head = visitor.get(path, method="HEAD")
+        whole = visitor.get(path)
+        assert (head[0], head[2]) == (whole[0], b"")
+        assert {**head[1], "ETag": ""} == {**whole[1], "ETag": ""}
+
+
+@pytest.mark.parametrize(("accepted", "zipped"), [
+    ("gzip, deflate, br", True), ("gzip;q=0.5", True), ("br, GZIP", True), ("gzip;q=0", False), ("gzip; q=0.0", False),
+    ("br", False), ("", False), ("x-gzip-y", False),
+])  # fmt: skip
+def test_gzip_comes_to_whom_takes_it(said: Submitted, accepted: str, zipped: bool) -> None:
+    headers = Visitor().get("/bijdragen/", HTTP_ACCEPT_ENCODING=accepted)[1]
+    assert ("Content-Encoding" in headers) is zipped
+
+
+def test_copies_take_bounded_room(said: Submitted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stamtafel.web.design.copies.MOST_BYTES", 200_000)
+    visitor = Visitor()
+    for number in range(60):
+        assert visitor.get(f"/bijdragen/?x={number}")[0] == 200
+        assert sum(copy.size for copy in visitor.application.copies.values()) <= 200_000
+    assert visitor.application.copies
 
 
 def test_a_copy_is_shown_until_its_second_is_over(said: Submitted) -> None:

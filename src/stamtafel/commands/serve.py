@@ -1,6 +1,7 @@
 """``stamtafel serve``: site, desk and worker on one host."""
 
 import argparse
+import socket
 import subprocess
 import sys
 import threading
@@ -53,6 +54,22 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def is_taken(host: str, port: int) -> bool:
+    """Whether somebody listens there; says so. The server itself would share the port with another, without a word."""
+    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as problem:
+            print(
+                f"Not started: {host}:{port} can't be used ({problem.strerror}). Choose another --port.",
+                file=sys.stderr,
+            )
+            return True
+    return False
+
+
 def serve(*, host: str, port: int, work: bool) -> None:
     """Serve until interrupted. WSGI: ASGI with sync views was eight to ten times slower (docs/performance.md)."""
     server = Granian(
@@ -78,6 +95,8 @@ def run(arguments: list[str]) -> int:
             "Not started: mend what is above (or set STAMTAFEL_DEVELOPMENT=yes on your own machine).",
             file=sys.stderr,
         )
+        return 1
+    if is_taken(options.host, options.port):
         return 1
     prepare()
     serve(host=options.host, port=options.port, work=not options.no_work)

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 
 from stamtafel.dossier.models import Contribution
+from stamtafel.dossier.rules.moments import moment_of
 from stamtafel.inbox import mail, rules
 from stamtafel.inbox.deadline import due_at
 from stamtafel.inbox.models import CannedReply, Conversation, Message, SavedFilter
@@ -18,6 +19,7 @@ from stamtafel.people.rules import Permission
 
 PAGE: Final = 40
 LONGEST: Final = 100  # of one filter
+LONGEST_NUMBER: Final = 19  # digits of a row's number
 BY_DUE: Final = frozenset({"open", "mine", "free", "late"})  # boxes of what waits: what is due first stands first
 BOXES: Final = ("open", "mine", "free", "late", "answered", "later", "closed", "all")
 HEAVY: Final = ("contribution__area__geometry", "contribution__area__path", "contribution__terms")
@@ -122,11 +124,8 @@ def _after(found: QuerySet[Conversation], box: str, mark: str) -> QuerySet[Conve
     if not mark:
         return ordered
     moment, _, pk = mark.partition("_")
-    try:
-        at, number = datetime.fromisoformat(moment), int(pk)
-    except ValueError:
-        return ordered.none()
-    if at.tzinfo is None or not 0 <= number < 2**63:
+    at, number = moment_of(moment), int(pk) if pk.isascii() and pk.isdecimal() and len(pk) < LONGEST_NUMBER else None
+    if at is None or number is None:
         return ordered.none()
     return ordered.filter(Q(**{f"{field}__{step}": at}) | Q(**{field: at, f"pk__{step}": number}))
 

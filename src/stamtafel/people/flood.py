@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 MOST_BUCKETS: Final = 50_000  # about 10 MB; the longest unused goes first
 MINUTE: Final = 60
 LONGEST_IN_SECONDS: Final = 90
+HOUSEHOLDS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,20 @@ _buckets: Final[OrderedDict[bytes, tuple[float, float]]] = OrderedDict()  # dige
 def allow(what: str, address: str, limit: Limit, *, now: datetime) -> None:
     """Take one token of ``address`` for ``what``, or raise TooMany.
 
-    IPv4 counts per address, IPv6 per /64: that is what one household gets. Text that is no address
-    shares one bucket. Does nothing when the setting FLOOD_LIMITS is off.
+    IPv4 counts per address, IPv6 per /64: that is what one household gets. Who rents a server often gets a /48
+    with 65,536 of those, so that counts as well, for as much as eight households. Text that is no address shares one
+    bucket. Does nothing when the setting FLOOD_LIMITS is off.
     """
     if not settings.FLOOD_LIMITS:
         return
-    digest = blake2b(f"{what}|{prefix(address)}".encode(), key=_KEY, digest_size=16).digest()
-    moment = now.timestamp()
+    household, *network = prefixes(address)
+    _take(f"{what}|{household}", limit, now.timestamp())
+    for wider in network:
+        _take(f"{what}|{wider}", Limit(limit.burst * HOUSEHOLDS, limit.per_seconds), now.timestamp())
+
+
+def _take(name: str, limit: Limit, moment: float) -> None:
+    digest = blake2b(name.encode(), key=_KEY, digest_size=16).digest()
     with _lock:
         tokens, since = _buckets.pop(digest, (float(limit.burst), moment))
         rate = limit.burst / limit.per_seconds
@@ -79,17 +87,25 @@ def allow(what: str, address: str, limit: Limit, *, now: datetime) -> None:
         raise TooMany(max(1, ceil((1 - tokens) / rate)))
 
 
-def prefix(address: str) -> str:
-    """The part of an address that belongs to one connection: all of IPv4, the first 64 bits of IPv6."""
+def prefixes(address: str) -> tuple[str, ...]:
+    """What belongs to one connection: an IPv4 address; of IPv6 the first 64 bits, and the first 48 of its network.
+
+    A proxy may add a port: ``192.0.2.7:4711``, ``[2001:db8::1]:4711``.
+    """
+    bare = address.strip().partition("%")[0]
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
     try:
-        parsed: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+        parsed: IPv4Address | IPv6Address = ip_address(bare)
     except ValueError:
-        return "unknown"
-    if isinstance(parsed, IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return f"{int(parsed) >> 64:x}"
-    return str(parsed)
+        return ("unknown",)
+    if isinstance(parsed, IPv4Address):
+        return (str(parsed),)
+    if parsed.ipv4_mapped is not None:
+        return (str(parsed.ipv4_mapped),)
+    return (f"{int(parsed) >> 64:x}/64", f"{int(parsed) >> 80:x}/48")
 
 
 def forget() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from stamtafel.places.models import Area, KeyFigure, Level, MapFrame
 from stamtafel.places.queries import forget_areas
@@ -42,7 +43,7 @@ def import_areas(*, text: bytes) -> Imported:
 
 def save_area(row: AreaRow, known: dict[str, Area]) -> Area:
     """Write one area under its parent, when that is here."""
-    parent = known.get(row.parent_code or "")
+    parent = known.get(row.parent_code or "") if row.parent_code != row.code else None
     fields = {
         "name": row.name, "level": row.level, "parent": parent, "city_part": row.city_part, "geometry": row.geometry,
         "label_lon": row.label[0], "label_lat": row.label[1],
@@ -64,28 +65,38 @@ def draw_map() -> None:
         "width": shapes.width, "height": shapes.height, "west": shapes.west, "north": shapes.north,
         "units_per_degree": shapes.units_per_degree, "narrowing": shapes.narrowing,
     }  # fmt: skip
-    MapFrame.objects.update_or_create(id=1, defaults={"view_box": f"0 0 {shapes.width} {shapes.height}", "data": frame})
+    MapFrame.objects.update_or_create(id=1, defaults={
+        "view_box": f"0 0 {shapes.width} {shapes.height}", "data": frame, "made_at": timezone.now(),
+    })  # fmt: skip
 
 
 @transaction.atomic
 def import_key_figures(*, text: bytes, year: int) -> Imported:
     """Bring in the figures of one year, all or nothing. A suppressed figure stays unknown. Raises KeyFiguresFileError.
 
-    Codes without an area here are left out and named: a file of the whole country is welcome.
+    Codes without an area here are left out and named: a file of the whole country is welcome. What the file does
+    not name stays as it was.
     """
     rows = read_key_figures(text, year=year)
     areas = {area.code: area for area in Area.objects.only("code", "postcode4")}
     unknown = sorted({row.code for row in rows} - areas.keys())
     kept = [row for row in rows if row.code in areas]
-    old = KeyFigure.objects.filter(year=year, area__code__in=areas).delete()[0]
     figures = [
         KeyFigure(area=areas[row.code], year=row.year, name=row.name, value=row.value)
         for row in kept
         if row.name != POSTCODE_FIGURE
     ]
-    KeyFigure.objects.bulk_create(figures, batch_size=BATCH)
+    before = KeyFigure.objects.filter(year=year).count()
+    KeyFigure.objects.bulk_create(
+        figures,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["area", "year", "name"],
+        update_fields=["value"],
+    )
+    new = KeyFigure.objects.filter(year=year).count() - before
     keep_postcodes(kept, areas)
-    return Imported(new=max(0, len(figures) - old), changed=min(old, len(figures)), unknown=tuple(unknown))
+    return Imported(new=new, changed=len(figures) - new, unknown=tuple(unknown))
 
 
 def keep_postcodes(rows: list[FigureRow], areas: dict[str, Area]) -> None:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -66,6 +67,7 @@ class MapFrame(models.Model):
 
     view_box = models.CharField(max_length=60)
     data = models.JSONField(default=dict)
+    made_at = models.DateTimeField(default=timezone.now)  # processes that keep the areas see by it that they are old
 
 
 class KeyFigure(models.Model):

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet, Subquery
 
@@ -44,10 +45,23 @@ def neighbourhoods() -> QuerySet[Area]:
 
 
 _locator: list[Locator] = []
+_stamp: list[tuple[float, datetime | None]] = []
+
+
+def _forget_old_areas() -> None:
+    """An import runs in a process of its own: see every few seconds whether there was one."""
+    now = time.monotonic()
+    if _stamp and now - _stamp[0][0] < SECONDS_KEPT:
+        return
+    made_at = MapFrame.objects.values_list("made_at", flat=True).first()
+    if _stamp and _stamp[0][1] != made_at:
+        forget_areas()
+    _stamp[:] = [(now, made_at)]
 
 
 def locate(lon: float, lat: float) -> str | None:
     """Code of the neighbourhood that holds this point (WGS84), or None outside the municipality."""
+    _forget_old_areas()
     if not _locator:
         rows = Area.objects.filter(level=Level.NEIGHBOURHOOD).order_by("code").values_list("code", "geometry")
         _locator.append(Locator(rows))
@@ -90,6 +104,7 @@ _map: list[DrawnMap] = []
 
 def drawn_map() -> DrawnMap | None:
     """The map of the neighbourhoods, drawn at import; None before areas came in. Kept in the process."""
+    _forget_old_areas()
     if not _map:
         row = MapFrame.objects.first()
         if row is None:
@@ -106,6 +121,7 @@ def forget_areas() -> None:
     """Read the outlines afresh next time (after an import, between tests)."""
     _locator.clear()
     _map.clear()
+    _stamp.clear()
 
 
 def by_postcode(postcode4: str) -> QuerySet[Area]:

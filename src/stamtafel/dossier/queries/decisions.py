@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from stamtafel.dossier.models import Answer, Contribution, Decision
 from stamtafel.dossier.queries.figures import days_to_answer
 from stamtafel.dossier.rules.figures import OutcomeCounts, count_outcomes
+from stamtafel.dossier.rules.moments import moment_of
 from stamtafel.prepared import NUMBER, Prepared
 
 PAGE: Final = 10
@@ -43,11 +44,7 @@ class Key:
     @property
     def moment(self) -> datetime | None:
         """The first part as a moment with a time zone, or None."""
-        try:
-            moment = datetime.fromisoformat(self.first)
-        except ValueError:
-            return None
-        return moment if moment.tzinfo is not None else None
+        return moment_of(self.first)
 
     @property
     def number(self) -> int | None:

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
 from typing import Final, Self
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils.dateparse import parse_datetime
 
 from stamtafel.dossier.models import Answer, Contribution, Decision, ImportedDetails, Moderation, Reaction, State, Topic
 from stamtafel.dossier.queries.public import LARGEST_ID, visible
 from stamtafel.dossier.queries.search import matching
 from stamtafel.dossier.rules.doubles import alike
+from stamtafel.dossier.rules.moments import moment_of
 from stamtafel.dossier.rules.similarity import nearest
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -72,7 +71,7 @@ def in_box(box: str) -> Q:
     mine = Moderation.objects.filter(contribution=OuterRef("pk"), objected_at__isnull=False, settled_at=None)
     held = Reaction.objects.filter(contribution=OuterRef("pk"), published_at=None, hidden_reason="")
     boxes = {
-        "to_read": Q(published_at=None, state__in=OPEN_STATES, erased_at=None),
+        "to_read": Q(published_at=None, state__in=Contribution.PUBLIC_STATES, erased_at=None),
         "objections": Q(Exists(mine)),
         "reactions": Q(Exists(held)),
         "unanswered": Q(state__in=OPEN_STATES),
@@ -95,20 +94,12 @@ def counts(viewer: StaffMember) -> dict[str, int]:
 def page_of(found: QuerySet[Contribution], *, after: str = "") -> tuple[list[Contribution], str]:
     """One page, the newest first, and the key to go on after ("" at the end)."""
     moment, _sep, number = after.partition("_")
-    at = _moment(moment)
+    at = moment_of(moment)
     if at is not None and _is_id(number):
         found = found.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=int(number)))
     rows = list(found.order_by("-created_at", "-pk")[: PAGE + 1])
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return rows[:PAGE], f"{last.created_at.isoformat()}_{last.pk}" if last else ""
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        at = parse_datetime(text)
-    except ValueError:
-        return None
-    return at if at is not None and at.tzinfo is not None else None
 
 
 def _is_id(text: str) -> bool:

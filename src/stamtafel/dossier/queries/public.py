@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.dateparse import parse_datetime
 
 from stamtafel.dossier.models import Answer, Contribution, Kind, Moderation, Reaction, State, Step, Topic
 from stamtafel.dossier.queries.life import answers_of, points_of
 from stamtafel.dossier.queries.search import matching
+from stamtafel.dossier.rules.moments import moment_of
 from stamtafel.prepared import NUMBER, Prepared
 
 PAGE: Final = 20
@@ -116,11 +116,8 @@ def contributions(filters: Filters, *, after: str = "", size: int = PAGE) -> Pag
 def _after_date(after: str) -> Q:
     """Rows below a moment and id; "at most" besides lets the database begin there in its index."""
     moment, _sep, number = after.partition("_")
-    try:
-        at = parse_datetime(moment)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or not _is_id(number):
+    at = moment_of(moment)
+    if at is None or not _is_id(number):
         return Q()
     return Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(id__lt=int(number)))
 
@@ -163,6 +160,12 @@ class ContributionPage:
     answers: list[Answer]
     reactions: list[Reaction] = field(default_factory=list)
 
+    @property
+    def is_attacked(self) -> bool:
+        """Whether machines flood its topic, so that who reacts proves not to be one."""
+        topic = self.contribution.topic
+        return topic is not None and topic.attacked
+
 
 def _one(pk: int) -> QuerySet[Contribution]:
     return (
@@ -170,7 +173,7 @@ def _one(pk: int) -> QuerySet[Contribution]:
         .select_related("topic", "area")
         .only("kind", "title", "public_text", "excerpt", "state", "published_at", "created_at", "photo", "voices",
               "channel", "support_count", "reaction_count", "language", "lon", "lat", "topic__slug", "topic__name",
-              "topic__name_en", "topic__moderation", "area__code", "area__name")
+              "topic__name_en", "topic__moderation", "topic__attacked", "area__code", "area__name")
         .filter(pk=pk)
     )  # fmt: skip
 
@@ -205,7 +208,7 @@ def reactions_to(pk: int) -> list[Reaction]:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What may be said of a contribution that was public and is not any more."""
+    """What may be said of a contribution that was public and is not now; ``waits`` when staff read new words first."""
 
     state: str
     kind: str
@@ -213,25 +216,25 @@ class Tombstone:
     erased: bool
     merged_into: int | None
     rule: str
+    waits: bool
 
 
 def tombstone(pk: int) -> Tombstone | None:
     """Why a contribution that was public can't be read; None for one that never was."""
-    row = Contribution.objects.filter(pk=pk, published_at__isnull=False).values_list(
-        "state", "kind", "published_at", "erased_at", "merged_into_id").first()  # fmt: skip
+    known = Q(published_at__isnull=False) | Q(first_published_at__isnull=False)
+    row = Contribution.objects.filter(known, pk=pk).values_list(
+        "state", "kind", "published_at", "first_published_at", "erased_at", "merged_into_id").first()  # fmt: skip
     if row is None:
         return None
-    state, kind, published_at, erased_at, merged_into = row
-    assert published_at is not None  # noqa: S101 - asked for by the query, for the type checker
+    state, kind, published_at, first, erased_at, merged_into = row
+    since = first or published_at
+    assert since is not None  # noqa: S101 - asked for by the query, for the type checker
     rule = None
     if state == State.HIDDEN:
-        rule = (
-            Moderation.objects.filter(contribution_id=pk, hide=True)
-            .order_by("-at")
-            .values_list("rule", flat=True)
-            .first()
-        )
-    return Tombstone(state, kind, published_at, erased_at is not None, merged_into, rule or "")
+        hidden = Moderation.objects.filter(contribution_id=pk, hide=True).order_by("-at")
+        rule = hidden.values_list("rule", flat=True).first()
+    waits = published_at is None and state in Contribution.PUBLIC_STATES
+    return Tombstone(state, kind, since, erased_at is not None, merged_into, rule or "", waits)
 
 
 def counts_by_area(filters: Filters) -> dict[int, int]:

@@ -8,6 +8,7 @@ import struct
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
+from threading import Lock
 from typing import Final
 
 from PIL import (
@@ -25,6 +26,9 @@ LARGEST_FILE: Final = 50_000_000
 """Bytes; a phone's best photo is about 15 million."""
 MOST_PIXELS: Final = 60_000_000
 """Checked from the header, before a single pixel is unpacked."""
+MOST_UNPACKED: Final = 25_000_000
+"""A JPEG is unpacked at a fraction of its size; anything else comes whole into memory, 4 bytes for each pixel."""
+_one_at_a_time: Final = Lock()  # of this process: many photos at once take the memory of one
 QUALITY: Final = 82
 # Pillow loads few formats by itself, and fails on the name of one it has not loaded.
 _PLUGINS: Final = (AvifImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
@@ -71,11 +75,15 @@ def clean_picture(data: bytes, *, max_side: int = 1600) -> CleanPicture:
     """Make a resident's photo safe: upright, at most ``max_side`` pixels, first frame, white for transparent.
 
     Takes JPEG, PNG, WebP, AVIF and GIF. Raises PictureRefused for anything else, for more than 50 million
-    bytes or 60 million pixels, and for a file that breaks off halfway.
+    bytes or pixels (60 million for JPEG, 25 million for what can't be unpacked smaller), and for a file that breaks
+    off halfway. One picture at a time in a process: unpacking the largest takes about 200 MB.
     """
     if len(data) > LARGEST_FILE:
         raise PictureRefused(Reason.TOO_LARGE)
-    with _opened(data) as photo:
+    with _one_at_a_time, _opened(data) as photo:
+        photo.draft("RGB", (max_side, max_side))  # a JPEG is unpacked at the size that is needed
+        if photo.width * photo.height > MOST_UNPACKED:
+            raise PictureRefused(Reason.TOO_MANY_PIXELS)
         try:
             picture = _drawn_anew(photo, max_side)
         except _BROKEN as problem:
@@ -108,13 +116,13 @@ def _what_it_is(head: bytes) -> Reason:
 
 def _drawn_anew(photo: Image.Image, max_side: int) -> Image.Image:
     profile = photo.info.get("icc_profile")
-    photo.draft("RGB", (max_side, max_side))  # a JPEG is unpacked at the size that is needed
     photo.load()
-    upright = ImageOps.exif_transpose(photo)
-    clear = upright.convert("RGBA") if upright.has_transparency_data else upright.convert("RGB")
-    clear.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
-    canvas = Image.new("RGB", clear.size, "white")
-    canvas.paste(clear, mask=clear.getchannel("A") if clear.mode == "RGBA" else None)
+    mode = "RGBA" if photo.has_transparency_data else "RGB"
+    clear = photo if photo.mode == mode else photo.convert(mode)
+    clear.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)  # first smaller, then everything else
+    upright = ImageOps.exif_transpose(clear)
+    canvas = Image.new("RGB", upright.size, "white")
+    canvas.paste(upright, mask=upright.getchannel("A") if upright.mode == "RGBA" else None)
     return _in_srgb(canvas, profile if photo.mode == "RGB" else None)
 
 

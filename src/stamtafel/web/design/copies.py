@@ -16,7 +16,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-MOST_COPIES = 2000
+MOST_BYTES = 24_000_000  # of copies in one process
 SMALLEST_GZIP = 600
 GZIP_LEVEL = 5
 
@@ -31,6 +31,11 @@ class Copy:
     body: bytes
     etag: str
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about: a small page has its address and headers too."""
+        return len(self.body) + 2000
+
 
 class PageCopies:
     """WSGI middleware; one per process. ``clock`` counts seconds, monotonically."""
@@ -42,15 +47,17 @@ class PageCopies:
         self.seconds = seconds
         self.clock = clock
         self.copies: dict[tuple[str, str, str, bool], Copy] = {}
+        self.bytes = 0
         self.locks: dict[tuple[str, str, str, bool], threading.Lock] = {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from a copy, or from Django."""
-        if environ["REQUEST_METHOD"] != "GET" or "HTTP_COOKIE" in environ or "HTTP_AUTHORIZATION" in environ:
+        known = "HTTP_COOKIE" in environ or "HTTP_AUTHORIZATION" in environ
+        if known or environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return self.application(environ, start_response)
         key = (
             environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""),
-            "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""),
+            takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")),
         )  # fmt: skip
         copy = self.copies.get(key)
         if copy is None or copy.until <= self.clock():
@@ -66,9 +73,11 @@ class PageCopies:
             if copy is not None and copy.until > self.clock():
                 return answer(copy, environ, start_response)
             asked_at = self.clock()
-            status, headers, result = call(self.application, environ)
+            status, headers, result = call(self.application, {**environ, "REQUEST_METHOD": "GET"})
             if not may_be_shared(status, headers):
                 self.locks.pop(key, None)
+                if environ["REQUEST_METHOD"] == "HEAD":
+                    result = without_body(result)
                 start_response(status, headers)
                 return result
             copy = make_copy(status, headers, result, zipped=key[3], until=asked_at + self.seconds)
@@ -77,9 +86,12 @@ class PageCopies:
 
     def keep(self, key: tuple[str, str, str, bool], copy: Copy) -> None:
         """Remember it, in bounded room."""
-        if len(self.copies) >= MOST_COPIES:
+        before = self.copies.get(key)
+        self.bytes += copy.size - (before.size if before else 0)
+        if self.bytes > MOST_BYTES:
             self.copies.clear()
             self.locks.clear()
+            self.bytes = copy.size
         self.copies[key] = copy
 
 
@@ -125,11 +137,32 @@ def make_copy(
 
 def answer(copy: Copy, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """The copy, or 304 for a browser that has it."""
-    if environ.get("HTTP_IF_NONE_MATCH") == copy.etag:
+    if names(environ.get("HTTP_IF_NONE_MATCH", ""), copy.etag):
         start_response(
             "304 Not Modified",
             [(n, v) for n, v in copy.headers if n not in {"Content-Length", "Content-Encoding"}],
         )
         return []
     start_response(copy.status, copy.headers)
-    return [copy.body]
+    return [copy.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+
+def names(asked: str, etag: str) -> bool:
+    """Whether ``If-None-Match`` names this copy: one of a list, weak or not (RFC 9110 section 13.1.2)."""
+    return bool(asked) and (asked == etag or etag in {one.strip().removeprefix("W/") for one in asked.split(",")})
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether ``Accept-Encoding`` takes gzip; ``gzip;q=0`` refuses it (RFC 9110 section 12.5.3)."""
+    if "gzip" not in accepted.lower():
+        return False
+    asked = (one.strip().replace(" ", "").partition(";q=") for one in accepted.lower().split(","))
+    return any(name == "gzip" and (not weight or weight.strip("0.") != "") for name, _q, weight in asked)
+
+
+def without_body(result: Iterable[bytes]) -> list[bytes]:
+    """End the answer of Django, and give nothing of it."""
+    close = getattr(result, "close", None)
+    if close is not None:
+        close()
+    return []

@@ -1,7 +1,6 @@
 """Zeg het ons: the text field is the page."""
 
 import json
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -14,6 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from stamtafel.announce.models import Announcement
 from stamtafel.dossier.actions.keys import new_form_key, read_form_key
@@ -26,11 +26,11 @@ from stamtafel.dossier.actions.submit import (
     submit_contribution,
 )
 from stamtafel.dossier.models import Kind
-from stamtafel.dossier.rules.personal_data import Finding
 from stamtafel.people.flood import Limit, TooMany, allow
 from stamtafel.places.queries import drawn_map
 from stamtafel.web.design.address import client_address
 from stamtafel.web.site.forms.fields import BoundedUpload, photo_to_keep, thumbnail
+from stamtafel.web.site.forms.pointed_out import pointed_out
 from stamtafel.web.site.forms.tell_us import TellUs, open_topic
 
 TELLING = Limit(burst=30, per_seconds=3600)  # a library or a school is one address too
@@ -39,6 +39,7 @@ UNREADABLE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, MultiPartP
 CONFIRMING = Limit(burst=30, per_seconds=600)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def tell_us(request: HttpRequest) -> HttpResponse:
     """Show the form, or take it."""
     if request.method == "POST":
@@ -105,9 +106,8 @@ def _checked(request: HttpRequest, form: TellUs) -> HttpResponse:
     topic = form.cleaned_data["topic"]
     if topic is not None and topic.attacked and not is_proven(form.cleaned_data["proof"], form_key, now=timezone.now()):
         return _again(request, form, 422, prove=True)
-    if "toch" not in request.POST and form.findings():
-        return _again(request, form, 422, findings=form.findings())
-    return _store(request, form, form_key)
+    found = pointed_out(request.POST, form.cleaned_data["text"])
+    return _again(request, form, 422, found=found) if found else _store(request, form, form_key)
 
 
 def _store(request: HttpRequest, form: TellUs, form_key: str) -> HttpResponse:
@@ -154,33 +154,17 @@ def _page(request: HttpRequest, form: TellUs, *, status: int = 200, fresh: bool 
     topic = _chosen_topic(form)
     attacked = topic is not None and topic.attacked
     context = {
-        "form": form, "drawn": drawn_map(), "form_key": signed, "about": None, "problem": "", "findings": [],
+        "form": form, "drawn": drawn_map(), "form_key": signed, "about": None, "problem": "", "found": None,
         "once_more": False,
         "prove": False, "photo_kept": "", "photo_shown": "", **more,
     }  # fmt: skip
     context["challenge"] = json.dumps(challenge(read_form_key(signed) or "", now=timezone.now())) if attacked else ""
-    context["pieces"] = list(_pieces(form, context["findings"]))
-    context["kinds"] = list(dict.fromkeys(finding.kind.value for finding in context["findings"]))
     return render(request, "site/contributions/tell_us.html", context, status=status)
 
 
 def _chosen_topic(form: TellUs) -> Any:
     slug = form["topic"].value()
     return open_topic(str(slug)) if slug and "\x00" not in str(slug) else None
-
-
-def _pieces(form: TellUs, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
-    """The text in pieces: (words, kind of personal data or "")."""
-    if not findings:
-        return
-    text, at = form.cleaned_data["text"], 0
-    for finding in findings:
-        if text[at : finding.start]:
-            yield text[at : finding.start], ""
-        yield finding.text, finding.kind.value
-        at = finding.end
-    if text[at:]:
-        yield text[at:], ""
 
 
 def confirm(request: HttpRequest, token: str) -> HttpResponse:

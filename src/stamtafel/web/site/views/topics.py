@@ -14,6 +14,7 @@ from stamtafel.announce.queries import public as news
 from stamtafel.dossier.models import Topic
 from stamtafel.dossier.queries import topics as queries
 from stamtafel.dossier.queries.figures import year_figures
+from stamtafel.dossier.rules.moments import moment_of
 from stamtafel.dossier.rules.timeline import Event, Page, Source, fold, merge, read
 from stamtafel.web.design.caching import public_page
 from stamtafel.web.site.views.announcements import feed_addresses, topic_name
@@ -53,7 +54,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     except Topic.DoesNotExist as missing:
         raise Http404 from missing
     now = timezone.now()
-    before = _moment(request.GET.get("na", ""))
+    before = moment_of(request.GET.get("na", ""))
     documents = queries.documents(found)
     page = _timeline(found, documents, before)
     here = reverse("site:topic", kwargs={"slug": slug})
@@ -108,15 +109,6 @@ def _announcement_events(found: Topic, before: datetime | None) -> Source[Event]
         Event(timezone.localtime(row.published_at), "announcement", row) for row in rows if row.published_at is not None
     )
     return read(events, MOST_NEWS)
-
-
-def _moment(text: str) -> datetime | None:
-    """Where a page of the timeline begins; None for anything that is not a moment with a time zone."""
-    try:
-        moment = datetime.fromisoformat(text[:40])
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
 
 
 urlpatterns = [
