@@ -153,7 +153,7 @@ def test_only_who_may_write_writes() -> None:
     with pytest.raises(Forbidden):
         actions.create_draft(title="x", actor=analyst, now=NOW)
     with pytest.raises(Forbidden):
-        actions.add_picture(announcement=made, data=photo(), alt="Brug", actor=analyst)
+        actions.add_picture(announcement=made, data=photo(), alt="Brug", actor=analyst, now=NOW)
     with pytest.raises(Forbidden):
         actions.withdraw(announcement=made, reason="x", version=made.version, actor=analyst, now=NOW)
 
@@ -161,7 +161,7 @@ def test_only_who_may_write_writes() -> None:
 def test_a_picture_needs_words_in_the_action_and_in_the_table() -> None:
     made = draft()
     with pytest.raises(TextRefused) as refused:
-        actions.add_picture(announcement=made, data=photo(), alt="  ", actor=None)
+        actions.add_picture(announcement=made, data=photo(), alt="  ", actor=None, now=NOW)
     assert refused.value.field == "alt"
     with pytest.raises(IntegrityError), transaction.atomic():
         Picture.objects.create(announcement=made, file="x", width=1, height=1, alt="")
@@ -169,16 +169,16 @@ def test_a_picture_needs_words_in_the_action_and_in_the_table() -> None:
 
 def test_pictures_are_stored_in_three_sizes_and_change_places() -> None:
     made = draft()
-    first = actions.add_picture(announcement=made, data=photo(2400, 1600), alt="De brug", actor=None)
-    second = actions.add_picture(announcement=made, data=photo(), alt="De bus", actor=None)
+    first = actions.add_picture(announcement=made, data=photo(2400, 1600), alt="De brug", actor=None, now=NOW)
+    second = actions.add_picture(announcement=made, data=photo(), alt="De bus", actor=None, now=NOW)
     assert (first.width, first.height) == (1600, 1067)
     assert first.small
     assert first.share.endswith("-share.jpg")
-    actions.move_picture(picture=second, up=True, actor=None)
+    actions.move_picture(picture=second, up=True, actor=None, now=NOW)
     assert [each.alt for each in made.pictures.all()] == ["De bus", "De brug"]
-    actions.describe_picture(picture=second, alt="Bus 4", caption="Maandag", actor=None)
-    actions.remove_picture(picture=first, actor=None)
+    actions.describe_picture(picture=second, alt="Bus 4", caption="Maandag", actor=None, now=NOW)
+    actions.remove_picture(picture=first, actor=None, now=NOW)
     assert [each.alt for each in made.pictures.all()] == ["Bus 4"]
     with pytest.raises(TextRefused) as refused:
-        actions.add_picture(announcement=made, data=b"<svg onload=x>", alt="x", actor=None)
+        actions.add_picture(announcement=made, data=b"<svg onload=x>", alt="x", actor=None, now=NOW)
     assert refused.value.field == "file"

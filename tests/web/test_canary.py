@@ -134,7 +134,9 @@ def drafts(town: dict[str, Any]) -> dict[str, str]:
     """Announcements and a decision before they are public; the addresses that they would have."""
     boss, now = town["boss"], timezone.now()
     draft = telling.draft(f"Concept {word('concepttitel')}", author=boss, body=word("concepttekst"))
-    announcing.add_picture(announcement=draft, data=telling.photo(), alt=word("conceptfoto"), actor=boss)
+    announcing.add_picture(
+        announcement=draft, data=telling.photo(), alt=word("conceptfoto"), actor=boss, now=timezone.now()
+    )
     waiting = telling.draft(f"Wacht {word('wachttitel')}", author=boss)
     Announcement.objects.filter(pk=waiting.pk).update(state="waiting", slug="wacht")
     planned = telling.draft(f"Gepland {word('geplandtitel')}", author=boss)

@@ -41,6 +41,7 @@ class Announcement(models.Model):
     version = models.PositiveIntegerField(default=1)  # two editors: the second is told, nothing is overwritten
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    hands = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")  # everybody who changed something in it
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
     form_key = models.CharField(

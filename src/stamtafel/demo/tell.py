@@ -28,7 +28,8 @@ def load_announcement(fields: dict[str, Any], calendar: Calendar) -> None:
     picture = fields["picture"]
     if picture:
         data = (DATA / "pictures" / picture["file"].removeprefix("pictures/")).read_bytes()
-        add_picture(announcement=made, data=data, alt=picture["alt"], caption=picture["caption"], actor=None)
+        words = {"alt": picture["alt"], "caption": picture["caption"]}
+        made = add_picture(announcement=made, data=data, **words, actor=None, now=calendar.now).announcement
     at = calendar.moment(fields["days_ago"])
     if fields["state"] == "scheduled":
         schedule(announcement=made, version=made.version, publish_at=at, actor=None, now=calendar.now)

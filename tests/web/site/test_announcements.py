@@ -105,7 +105,9 @@ def test_a_page_costs_four_queries(client: Client, django_assert_num_queries) ->
 def test_a_page_has_its_meaning_its_pictures_and_a_place_to_respond(client: Client) -> None:
     square = topic("Plein")
     made = draft("Brug open", meaning="De bus rijdt weer.", topics=(square,))
-    actions.add_picture(announcement=made, data=photo(1800, 1200), alt="De nieuwe brug", caption="Maandag", actor=None)
+    made = actions.add_picture(
+        announcement=made, data=photo(1800, 1200), alt="De nieuwe brug", caption="Maandag", actor=None, now=NOW
+    ).announcement
     public = actions.publish(announcement=made, version=made.version, actor=None, now=NOW)
     page = html(client, f"/berichten/{public.slug}/")
     assert "Wat betekent dit voor u?" in page

@@ -190,9 +190,9 @@ def _complete(current: Announcement) -> None:
 
 
 def _hands(current: Announcement) -> set[int | None]:
-    """Everybody who wrote in this text."""
+    """Everybody who wrote in this text or changed its pictures."""
     writers: Iterable[int | None] = Version.objects.filter(announcement=current).values_list("by_id", flat=True)
-    return {current.author_id, current.changed_by_id, *writers}
+    return {current.author_id, current.changed_by_id, *writers, *current.hands.values_list("pk", flat=True)}
 
 
 def _next_issue() -> int:

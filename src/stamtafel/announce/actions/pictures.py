@@ -1,6 +1,10 @@
 """Pictures of an announcement."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from django.core.files.base import ContentFile
@@ -9,11 +13,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from stamtafel.announce.actions.change import corrected, locked, may_change, step_on
 from stamtafel.announce.actions.problems import TextRefused
 from stamtafel.announce.models import Announcement, Picture
 from stamtafel.announce.rules.content import LONGEST_ALT, clean_line
 from stamtafel.announce.rules.share_image import share_image
-from stamtafel.dossier.rules.pictures import PictureRefused, clean_picture
+from stamtafel.dossier.rules.pictures import CleanPicture, PictureRefused, clean_picture
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
@@ -29,62 +34,98 @@ def add_picture(
     data: bytes,
     alt: str,
     actor: StaffMember | None,
+    now: datetime,
     caption: str = "",
 ) -> Picture:
-    """Store a picture in three sizes, without the photo's metadata. Raises Forbidden, TextRefused."""
+    """Store a picture in three sizes, without the photo's metadata.
+
+    Raises Forbidden, TextRefused, WrongState: the same as for a change of the text.
+    """
     require(actor, Permission.WRITE_ANNOUNCEMENTS)
+    may_change(announcement, actor)  # before a large picture is worked on; it is asked once more below
     words = _words(alt, caption)
-    if announcement.pictures.count() >= MOST_PICTURES:
-        raise TextRefused("file", _("There are %(n)d pictures already. Take one away first.") % {"n": MOST_PICTURES})
     try:
         large = clean_picture(data, max_side=LARGE)
         small = clean_picture(data, max_side=SMALL)
     except PictureRefused as refused:
         raise TextRefused("file", _refusal(str(refused.reason))) from refused
-    name = f"announcements/{secrets.token_urlsafe(16)}"
-    files = {
-        "file": default_storage.save(f"{name}.{large.extension.lstrip('.')}", ContentFile(large.data)),
-        "small": default_storage.save(f"{name}-small.{small.extension.lstrip('.')}", ContentFile(small.data)),
-        "share": default_storage.save(f"{name}-share.jpg", ContentFile(share_image(large.data))),
-    }
-    with transaction.atomic():
-        last = announcement.pictures.aggregate(last=Max("position"))["last"]
+    share = share_image(large.data)
+    with _changing(announcement.pk, actor, now) as change:
+        rows = change.announcement.pictures
+        if rows.count() >= MOST_PICTURES:
+            sentence = _("There are %(n)d pictures already. Take one away first.")
+            raise TextRefused("file", sentence % {"n": MOST_PICTURES})
+        last = rows.aggregate(last=Max("position"))["last"]
+        change.made = True
         return Picture.objects.create(
-            announcement=announcement, width=large.width, height=large.height,
-            position=0 if last is None else last + 1, **words, **files,
+            announcement=change.announcement, width=large.width, height=large.height,
+            position=0 if last is None else last + 1, **words, **_stored(large, small, share),
         )  # fmt: skip
 
 
-def describe_picture(*, picture: Picture, alt: str, caption: str, actor: StaffMember | None) -> Picture:
-    """Change the words with a picture. Raises Forbidden, TextRefused (without an alternative text)."""
+def describe_picture(*, picture: Picture, alt: str, caption: str, actor: StaffMember | None, now: datetime) -> Picture:
+    """Change the words with a picture. Raises Forbidden, TextRefused (without an alternative text), WrongState."""
     require(actor, Permission.WRITE_ANNOUNCEMENTS)
     words = _words(alt, caption)
-    picture.alt, picture.caption = words["alt"], words["caption"]
-    picture.save(update_fields=["alt", "caption"])
-    return picture
+    with _changing(picture.announcement_id, actor, now) as change:
+        row = Picture.objects.get(pk=picture.pk)
+        change.made = (row.alt, row.caption) != (words["alt"], words["caption"])
+        row.alt, row.caption = words["alt"], words["caption"]
+        row.save(update_fields=["alt", "caption"])
+        return row
 
 
-def move_picture(*, picture: Picture, up: bool, actor: StaffMember | None) -> None:
-    """Change places with the picture before (``up``) or after, if there is one. Raises Forbidden."""
+def move_picture(*, picture: Picture, up: bool, actor: StaffMember | None, now: datetime) -> None:
+    """Change places with the picture before (``up``) or after, if there is one. Raises Forbidden, WrongState."""
     require(actor, Permission.WRITE_ANNOUNCEMENTS)
-    with transaction.atomic():
-        rows = list(Picture.objects.select_for_update().filter(announcement_id=picture.announcement_id))
+    with _changing(picture.announcement_id, actor, now) as change:
+        rows = list(change.announcement.pictures.all())
         here = next(index for index, row in enumerate(rows) if row.pk == picture.pk)
         there = here - 1 if up else here + 1
         if 0 <= there < len(rows):
             rows[here], rows[there] = rows[there], rows[here]
+            change.made = True
         _number(rows)
 
 
-def remove_picture(*, picture: Picture, actor: StaffMember | None) -> None:
-    """Take a picture away, its files too. Raises Forbidden."""
+def remove_picture(*, picture: Picture, actor: StaffMember | None, now: datetime) -> None:
+    """Take a picture away, its files too. Raises Forbidden, WrongState."""
     require(actor, Permission.WRITE_ANNOUNCEMENTS)
     files = [name for name in (picture.file, picture.small, picture.share) if name]
-    with transaction.atomic():
-        picture.delete()
-        left = list(Picture.objects.select_for_update().filter(announcement_id=picture.announcement_id))
-        _number(left)
+    with _changing(picture.announcement_id, actor, now) as change:
+        gone, _rows = Picture.objects.filter(pk=picture.pk).delete()
+        change.made = bool(gone)
+        _number(list(change.announcement.pictures.all()))
         transaction.on_commit(partial(_delete_files, files))
+
+
+@dataclass
+class _Change:
+    announcement: Announcement
+    made: bool = False  # whether anything is other than it was
+
+
+@contextmanager
+def _changing(pk: int, actor: StaffMember | None, now: datetime) -> Iterator[_Change]:
+    """One transaction in which the announcement is held; a change counts like one of the text."""
+    with transaction.atomic():
+        change = _Change(locked(pk))
+        may_change(change.announcement, actor)
+        yield change
+        if not change.made:
+            return
+        step_on(change.announcement, actor)
+        if change.announcement.state == Announcement.State.PUBLISHED:
+            corrected(change.announcement, now)
+
+
+def _stored(large: CleanPicture, small: CleanPicture, share: bytes) -> dict[str, str]:
+    name = f"announcements/{secrets.token_urlsafe(16)}"
+    return {
+        "file": default_storage.save(f"{name}.{large.extension.lstrip('.')}", ContentFile(large.data)),
+        "small": default_storage.save(f"{name}-small.{small.extension.lstrip('.')}", ContentFile(small.data)),
+        "share": default_storage.save(f"{name}-share.jpg", ContentFile(share)),
+    }
 
 
 def _number(rows: list[Picture]) -> None:

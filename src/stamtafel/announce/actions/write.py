@@ -5,16 +5,15 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from stamtafel.announce.actions.problems import Outdated, TextRefused, WrongState
+from stamtafel.announce.actions.change import corrected, may_change, opened, step_on
+from stamtafel.announce.actions.problems import TextRefused, WrongState
 from stamtafel.announce.models import Announcement, Version
 from stamtafel.announce.rules.content import Content, free_slug, slug_of
 from stamtafel.dossier.models import Topic
-from stamtafel.ledger.actions import append
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
 from stamtafel.places.models import Area
-from stamtafel.places.queries import municipality
 
 State = Announcement.State
 OPEN = (State.DRAFT, State.WAITING)
@@ -63,7 +62,7 @@ def autosave(*, announcement: Announcement, content: Content, version: int, acto
     """
     require(actor, Permission.WRITE_ANNOUNCEMENTS)
     with transaction.atomic():
-        current = _current(announcement, version)
+        current = opened(announcement, version)
         if current.state not in OPEN:
             raise WrongState(_("This announcement does not save by itself any more. Use the button “Save”."))
         return _write(current, _acceptable(content), actor)
@@ -78,15 +77,15 @@ def save_version(
     """
     require(actor, Permission.WRITE_ANNOUNCEMENTS)
     with transaction.atomic():
-        current = _current(announcement, version)
-        _may_change(current, actor)
+        current = opened(announcement, version)
+        may_change(current, actor)
         before = content_of(current)
         wanted = _acceptable(content)
         _remember(current, before, current.changed_by, now)
         written = _write(current, wanted, actor)
         _remember(written, wanted, actor, now)
         if current.state == State.PUBLISHED and before != wanted:
-            _corrected(written, now)
+            corrected(written, now)
         return written
 
 
@@ -129,33 +128,13 @@ def _acceptable(content: Content) -> Content:
     return cleaned
 
 
-def _current(announcement: Announcement, version: int) -> Announcement:
-    """The row as it is now, locked; Outdated when the editor looked at an older one."""
-    current = Announcement.objects.select_for_update(of=("self",)).select_related("changed_by").get(pk=announcement.pk)
-    if current.version != version:
-        who = current.changed_by.name if current.changed_by else ""
-        raise Outdated(who=who, at=current.changed_at, version=current.version)
-    return current
-
-
-def _may_change(current: Announcement, actor: StaffMember | None) -> None:
-    if current.state == State.SCHEDULED:
-        raise WrongState(_("This announcement is scheduled. Take it out of the schedule first, then change it."))
-    if current.state == State.WITHDRAWN:
-        raise WrongState(_("This announcement is withdrawn. Its text stays as it was."))
-    if current.state == State.PUBLISHED and municipality().four_eyes:
-        require(actor, Permission.APPROVE_ANNOUNCEMENTS)
-
-
 def _write(current: Announcement, content: Content, actor: StaffMember | None) -> Announcement:
     """Write the content over the row, one number higher; the address follows the title until it is public."""
     if current.published_at is None and content.title != current.title:
         current.slug = _slug(content.title, but=current)
     current.title, current.lead = content.title, content.lead
     current.body, current.meaning = content.body, content.meaning
-    current.version += 1
-    current.changed_by = actor
-    current.save()
+    step_on(current, actor)
     current.topics.set(Topic.objects.filter(pk__in=content.topics))
     current.areas.set(Area.objects.filter(pk__in=content.areas))
     return current
@@ -176,14 +155,3 @@ def _remember(announcement: Announcement, content: Content, by: StaffMember | No
         return
     number = newest.number + 1 if newest else 1
     Version.objects.create(announcement=announcement, number=number, content=content.as_data(), by=by, at=now)
-
-
-def _corrected(announcement: Announcement, now: datetime) -> None:
-    announcement.corrected_at = now
-    announcement.save(update_fields=["corrected_at"])
-    append(
-        kind="announcement.corrected",
-        subject=f"announcement:{announcement.pk}",
-        data={"version": announcement.version},
-        now=now,
-    )

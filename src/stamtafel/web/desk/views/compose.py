@@ -132,9 +132,8 @@ def add_picture(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            actions.add_picture(
-                announcement=found, data=data["file"].read(), alt=data["alt"], caption=data["caption"], actor=staff
-            )
+            words = {"alt": data["alt"], "caption": data["caption"]}
+            actions.add_picture(announcement=found, data=data["file"].read(), **words, actor=staff, now=timezone.now())
         except TextRefused as refused:
             form.add_error(refused.field, str(refused))
     if form.errors:
@@ -147,16 +146,16 @@ def add_picture(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def picture(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
     """Change the words of a picture, its place, or take it away."""
-    staff = staff_of(request)
+    staff, now = staff_of(request), timezone.now()
     row = get_object_or_404(Picture, pk=picture, announcement_id=pk)
     do = request.POST.get("do")
     if do in {"up", "down"}:
-        actions.move_picture(picture=row, up=do == "up", actor=staff)
+        actions.move_picture(picture=row, up=do == "up", actor=staff, now=now)
     elif do == "remove":
-        actions.remove_picture(picture=row, actor=staff)
+        actions.remove_picture(picture=row, actor=staff, now=now)
     else:
         alt, caption = request.POST.get("alt", ""), request.POST.get("caption", "")
-        actions.describe_picture(picture=row, alt=alt, caption=caption, actor=staff)
+        actions.describe_picture(picture=row, alt=alt, caption=caption, actor=staff, now=now)
     return redirect("desk:compose", pk=pk)
 
 
