@@ -1,7 +1,6 @@
 """``stamtafel export contributions|decisions|announcements``: written while it is read, memory flat."""
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from stamtafel.commands.tables import TABLES
-from stamtafel.dossier.queries.open_data import as_json
+from stamtafel.dossier.queries.open_data import json_rows
 from stamtafel.dossier.rules.spreadsheet import csv_rows, xlsx_rows
 
 Pieces = Iterator[bytes]
@@ -30,20 +29,10 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def json_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], _sheet: str) -> Pieces:
-    """A list of objects, one per line; days and moments as ISO 8601."""
-    before = b"[\n"
-    for row in rows:
-        item = {name: as_json(value) for name, value in zip(columns, row, strict=True)}
-        yield before + json.dumps(item, ensure_ascii=False).encode()
-        before = b",\n"
-    yield b"[]\n" if before == b"[\n" else b"\n]\n"
-
-
 WRITERS: Final[dict[str, Callable[[Sequence[str], Iterable[Sequence[Any]], str], Pieces]]] = {
     "csv": lambda columns, rows, _sheet: csv_rows(columns, rows),
     "xlsx": lambda columns, rows, sheet: xlsx_rows(columns, rows, sheet_name=sheet),
-    "json": json_rows,
+    "json": lambda columns, rows, _sheet: json_rows(columns, rows),
 }
 
 

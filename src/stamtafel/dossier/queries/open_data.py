@@ -3,7 +3,8 @@
 Points on the map are left out, for many point at somebody's home; the neighbourhood stays.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -59,6 +60,15 @@ def answers() -> Iterator[tuple[Any, ...]]:
     yield from fields.iterator(chunk_size=CHUNK)
 
 
-def as_json(value: object) -> object:
-    """A cell as JSON has it: days and moments as ISO 8601."""
+def json_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """A list of objects, one per line, written while the rows are read; days and moments as ISO 8601."""
+    before = b"[\n"
+    for row in rows:
+        item = {name: _as_json(value) for name, value in zip(columns, row, strict=True)}
+        yield before + json.dumps(item, ensure_ascii=False).encode()
+        before = b",\n"
+    yield b"[]\n" if before == b"[\n" else b"\n]\n"
+
+
+def _as_json(value: object) -> object:
     return value.isoformat() if isinstance(value, date | datetime) else value

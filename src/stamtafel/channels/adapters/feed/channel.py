@@ -1,34 +1,9 @@
-"""Publishing in our feeds: they are made from the rows, so publishing is naming the address of the entry."""
+"""Our feeds."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from stamtafel.channels.contract import Credentials, Draft, Limits, Receipt, Rendered
+from stamtafel.channels.adapters.own_pages import OwnPages
 
 
-class Feed:
+class Feed(OwnPages):
     """The feeds that ``web.site`` serves; readers know an entry by its address and show it once."""
 
     kind = "feed"
-    limits = Limits()
-    repeatable = True
-
-    def __init__(self, options: Mapping[str, Any]) -> None:
-        """Needs no options."""
-
-    def render(self, draft: Draft) -> Rendered:
-        """The text as it is: the feed does the rest."""
-        return Rendered(
-            subject=draft.subject,
-            text=draft.body,
-            link=draft.link,
-            language=draft.language,
-            pictures=draft.pictures,
-        )
-
-    def publish(self, rendered: Rendered, _credentials: Credentials, key: str) -> Receipt:
-        """The address that the entry leads to."""
-        return Receipt(remote_id=key, url=rendered.link)
-
-    def check(self, _credentials: Credentials) -> None:
-        """Nothing that could be wrong: we are running."""

@@ -1,34 +1,9 @@
-"""Publishing on our own website: the page is made from the row, so publishing is naming its address."""
+"""Our own website."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from stamtafel.channels.contract import Credentials, Draft, Limits, Receipt, Rendered
+from stamtafel.channels.adapters.own_pages import OwnPages
 
 
-class Website:
+class Website(OwnPages):
     """The pages that ``web.site`` shows."""
 
     kind = "website"
-    limits = Limits()
-    repeatable = True
-
-    def __init__(self, options: Mapping[str, Any]) -> None:
-        """Needs no options."""
-
-    def render(self, draft: Draft) -> Rendered:
-        """The text as it is: the template of the page does the rest."""
-        return Rendered(
-            subject=draft.subject,
-            text=draft.body,
-            link=draft.link,
-            language=draft.language,
-            pictures=draft.pictures,
-        )
-
-    def publish(self, rendered: Rendered, _credentials: Credentials, key: str) -> Receipt:
-        """The public address of the page."""
-        return Receipt(remote_id=key, url=rendered.link)
-
-    def check(self, _credentials: Credentials) -> None:
-        """Nothing that could be wrong: we are running."""

@@ -1,8 +1,6 @@
 """Open data: what there is, and the files, written while they are sent."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -42,7 +40,7 @@ def contributions_xlsx(_request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def contributions_json(_request: HttpRequest) -> StreamingHttpResponse:
     """All public contributions as JSON."""
-    return _file(_json(rows.CONTRIBUTIONS, rows.contributions()), JSON, "bijdragen.json")
+    return _file(rows.json_rows(rows.CONTRIBUTIONS, rows.contributions()), JSON, "bijdragen.json")
 
 
 @require_safe
@@ -54,7 +52,7 @@ def decisions_csv(_request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def decisions_json(_request: HttpRequest) -> StreamingHttpResponse:
     """All published decisions as JSON."""
-    return _file(_json(rows.DECISIONS, rows.decisions()), JSON, "besluiten.json")
+    return _file(rows.json_rows(rows.DECISIONS, rows.decisions()), JSON, "besluiten.json")
 
 
 @require_safe
@@ -66,17 +64,7 @@ def answers_csv(_request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def answers_json(_request: HttpRequest) -> StreamingHttpResponse:
     """What was done with each contribution, as JSON."""
-    return _file(_json(rows.ANSWERS, rows.answers()), JSON, "antwoorden.json")
-
-
-def _json(names: Sequence[str], found: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """A list of objects, one per line."""
-    before = b"[\n"
-    for row in found:
-        item = {name: rows.as_json(value) for name, value in zip(names, row, strict=True)}
-        yield before + json.dumps(item, ensure_ascii=False).encode()
-        before = b",\n"
-    yield b"[]\n" if before == b"[\n" else b"\n]\n"
+    return _file(rows.json_rows(rows.ANSWERS, rows.answers()), JSON, "antwoorden.json")
 
 
 def _file(pieces: Iterator[bytes], media: str, name: str) -> StreamingHttpResponse:
