@@ -99,17 +99,21 @@ def stop_on_signals() -> threading.Event:
 
 def _run(job: Job, now: datetime, *, beat: bool, quiet: bool) -> int | None:
     """Run one job and write its pulse. None when it raised; ``quiet`` says so in one line, without the traceback."""
-    did, error = None, ""
+    did, error, broken = None, "", False
     try:
         did = job.run(now)
     except Exception as problem:
         error = f"{type(problem).__name__}: {problem}"[:1000]
         logger.log(logging.ERROR, "The job %s failed: %s", job.name, error, exc_info=not quiet)
+        broken = isinstance(problem, DatabaseError)
     try:
         if beat or error:
             Pulse.objects.update_or_create(job=job.name, defaults={"beat_at": now, "error": error})
     except DatabaseError as problem:
         logger.log(logging.ERROR, "The pulse of %s could not be written: %s", job.name, type(problem).__name__)
+        broken = True
     if not any(connection.in_atomic_block for connection in connections.all(initialized_only=True)):
+        if broken:
+            connections.close_all()  # the next job opens it anew: Django can't see that SQLite's is gone
         close_old_connections()  # drops only what broke: CONN_MAX_AGE keeps the rest
     return did
