@@ -112,25 +112,51 @@ def test_a_pipe_that_closes_early_is_no_mistake(demo: Path) -> None:
         assert (process.stderr.read(), process.wait(30)) == (b"", 0)
 
 
+def start_server(folder: Path, port: int) -> "subprocess.Popen[bytes]":
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("STAMTAFEL_", "DJANGO_"))}
+    env |= {**SOUND, "STAMTAFEL_DATA": str(folder), "STAMTAFEL_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
+    with (folder / "log").open("a") as log:
+        command = [sys.executable, "-m", "stamtafel", "serve", "--port", str(port)]
+        return subprocess.Popen(command, env=env, stdout=log, stderr=log)
+
+
+def robots(port: int) -> urllib.request.Request:
+    return urllib.request.Request(f"http://127.0.0.1:{port}/robots.txt", headers={"Host": "praat.lindewaard.example"})
+
+
 def test_serve_serves_works_and_stops(tmp_path: Path) -> None:
     port = free_port()
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("STAMTAFEL_", "DJANGO_"))}
-    env |= {**SOUND, "STAMTAFEL_DATA": str(tmp_path), "STAMTAFEL_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
-    with (tmp_path / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "stamtafel", "serve", "--port", str(port)], env=env, stdout=log, stderr=log
-        )
-        try:
-            ask = urllib.request.Request(
-                f"http://127.0.0.1:{port}/robots.txt", headers={"Host": "praat.lindewaard.example"}
-            )
-            assert answer(ask, server) == 200
-            pulses = "select count(*) from work_pulse"
-            until(lambda: sqlite3.connect(tmp_path / "stamtafel.sqlite3").execute(pulses).fetchone()[0] > 3, server)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            assert server.wait(30) == 0
+    server = start_server(tmp_path, port)
+    try:
+        assert answer(robots(port), server) == 200
+        pulses = "select count(*) from work_pulse"
+        until(lambda: sqlite3.connect(tmp_path / "stamtafel.sqlite3").execute(pulses).fetchone()[0] > 3, server)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_a_port_in_use_is_refused_and_a_killed_server_lets_it_go(tmp_path: Path) -> None:
+    """The server's processes would share a port with those of another installation, each answering half."""
+    port = free_port()
+    first = start_server(tmp_path, port)
+    try:
+        assert answer(robots(port), first) == 200
+        (tmp_path / "other").mkdir()
+        second = start_server(tmp_path / "other", port)
+        assert second.wait(60) == 1
+        assert f"127.0.0.1:{port} can't be used" in (tmp_path / "other" / "log").read_text()
+    finally:
+        first.kill()
+        first.wait(30)
+    for _try in range(300):
+        try:
+            urllib.request.urlopen(robots(port), timeout=5).close()
+        except OSError:
+            return
+        PAUSE.wait(0.1)
+    raise AssertionError("somebody still answers")
 
 
 def answer(ask: urllib.request.Request, server: "subprocess.Popen[bytes]") -> int:

@@ -1,6 +1,7 @@
 """``stamtafel serve``: site, desk and worker on one host."""
 
 import argparse
+import os
 import socket
 import subprocess
 import sys
@@ -72,6 +73,7 @@ def is_taken(host: str, port: int) -> bool:
 
 def serve(*, host: str, port: int, work: bool) -> None:
     """Serve until interrupted. WSGI: ASGI with sync views was eight to ten times slower (docs/performance.md)."""
+    os.environ["SERVER_PROCESS"] = str(os.getpid())  # by which its processes see that it is gone
     server = Granian(
         "stamtafel.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=settings.WORKERS,
         blocking_threads=settings.THREADS, respawn_failed_workers=True, websockets=False,
