@@ -1,9 +1,12 @@
 """The documentation is complete and leads nowhere that is not there."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.urls import URLResolver, get_resolver
 
 from stamtafel import settings
 from stamtafel.__main__ import COMMANDS
@@ -70,6 +73,31 @@ def test_links_lead_somewhere(page: Path) -> None:
         if not found.exists() or (anchor and anchor not in anchors(found)):
             wrong.append(target)
     assert wrong == []
+
+
+def secret_addresses(patterns: list[Any] | None = None, before: str = "/") -> Iterator[str]:
+    """Addresses that let somebody do something: those with a follow code or a signed link in them."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from secret_addresses(pattern.url_patterns, route)
+        elif re.search(r"<str:(code|token)>", route):
+            yield re.sub(r"<[^>]+>", "geheim", route)
+
+
+def test_the_logs_that_the_install_page_offers_hold_no_codes() -> None:
+    page = (DOCS / "how-to" / "install.md").read_text()
+    nginx = re.search(r'"~(\^\S+)" "\$begin', page)
+    caddy = re.search(r'request>uri regexp "(\S+)"', page)
+    assert nginx is not None
+    assert caddy is not None
+    hidden = [re.compile(nginx[1].replace("(?<", "(?P<")), re.compile(caddy[1])]
+    addresses = list(secret_addresses())
+    assert {"/volg/geheim/wissen/", "/desk/sign-in/link/geheim/"} <= set(addresses)
+    for address in [*addresses, *(f"/en{address}" for address in addresses if not address.startswith("/desk"))]:
+        assert all(pattern.match(address) for pattern in hidden), address
+        assert all("geheim" not in pattern.match(address)[1] for pattern in hidden), address  # type: ignore[index]
+    assert not any(pattern.match("/volg/") for pattern in hidden)
 
 
 def test_no_page_names_a_path_of_somebodys_machine() -> None:
