@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ MOST_GROWTH: Final = 200
 _SMALL: Final = 1_000_000
 _LAST_EXCEL_ROW: Final = 1_048_576
 _MOST_CELLS: Final = 20_000_000
+_MOST_TEXTS: Final = 1_000_000
+_TEXT: Final = re.compile(rb"[<:]si")
+_PIECE: Final = 1_000_000
 
 Row = tuple[int, list[str]]
 
@@ -28,7 +32,7 @@ Row = tuple[int, list[str]]
 def read_workbook(data: bytes, *, all_sheets: bool) -> tuple[list[tuple[str, list[Row]]], list[str]]:
     """Return name and rows of the first filled sheet, or of each; and the names of the unread ones.
 
-    Formulas come as their text, dates as ISO 8601. Raises ImportRefused.
+    Of a formula comes what the spreadsheet last showed, dates as ISO 8601. Raises ImportRefused.
     """
     try:
         _check_size(data)
@@ -45,13 +49,28 @@ def read_workbook(data: bytes, *, all_sheets: bool) -> tuple[list[tuple[str, lis
 
 def _check_size(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
-    if unpacked > MOST_UNPACKED or (unpacked > _SMALL and unpacked > MOST_GROWTH * len(data)):
-        raise refused("too_large")
+        parts = archive.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        if unpacked > MOST_UNPACKED or (unpacked > _SMALL and unpacked > MOST_GROWTH * len(data)):
+            raise refused("too_large")
+        # openpyxl reads the table of texts whole, before the first row is asked for
+        tables = (part for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
+        if sum(_texts(archive, part) for part in tables) > _MOST_TEXTS:
+            raise refused("too_large")
+
+
+def _texts(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """How many texts the table holds, counted until there are too many; takes little memory."""
+    found, tail = 0, b""
+    with archive.open(part) as unpacked:
+        while found <= _MOST_TEXTS and (piece := unpacked.read(_PIECE)):
+            found += len(_TEXT.findall(tail + piece))
+            tail = piece[-len(b"<si") + 1 :]
+    return found
 
 
 def _sheets(data: bytes, *, all_sheets: bool) -> tuple[list[tuple[str, list[Row]]], list[str]]:
-    book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
         read: list[tuple[str, list[Row]]] = []
         unread: list[str] = []
