@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -166,3 +167,14 @@ def test_the_page_for_our_own_mistakes_asks_nothing_of_the_database(django_asser
         response = errors.broken(RequestFactory().get("/"))
     assert response.status_code == 500
     assert "Er is iets stuk bij ons" in response.content.decode()
+
+
+def test_a_database_that_is_away_asks_to_come_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(**_asked: object) -> None:
+        raise OperationalError("database is locked")
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("stamtafel.web.site.views.home.news.three_newest", away)
+    response = client.get("/")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    assert "uw tekst staat er nog" in response.content.decode()

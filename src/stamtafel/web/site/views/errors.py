@@ -1,6 +1,9 @@
 """Pages for what goes wrong: what happened, that nothing is lost, and what to do."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -62,8 +65,14 @@ def too_many(request: HttpRequest, sentence: str, *, seconds: int) -> HttpRespon
 
 
 def broken(_request: HttpRequest) -> HttpResponse:
-    """500: our own mistake. The page asks nothing of the database, for that may be what is broken."""
-    return HttpResponse(render_to_string("site/errors/broken.html", {}), status=500)
+    """500: our own mistake; 503 when the database is away or busy, so that programs try again.
+
+    The page asks nothing of the database, for that may be what is broken.
+    """
+    page = render_to_string("site/errors/broken.html", {})
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return HttpResponse(page, status=503, headers={"Retry-After": "30"})
+    return HttpResponse(page, status=500)
 
 
 def _page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
