@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { entry, isWhole } from "../src/shared/answer";
 import { clock, waitFor } from "../src/shared/autosave";
 import { lengthOf, say } from "../src/shared/counter";
 import { move, press } from "../src/shared/keys";
@@ -110,4 +111,19 @@ describe("autosave", () => {
     expect([0, 1, 2, 3, 4, 5, 9].map(waitFor)).toEqual([3000, 6000, 12_000, 24_000, 48_000, 60_000, 60_000]);
   });
   it("tells the time", () => expect(clock(new Date(2026, 10, 3, 9, 5))).toBe("09:05"));
+});
+
+describe("a part of a page", () => {
+  it.each([
+    [200, "/desk/inbox/2/", "push", "/desk/inbox/2/"],
+    [200, "/desk/inbox/1/", "replace", "/desk/inbox/1/"],
+    [422, "/desk/inbox/1/answer/", "replace", "/desk/inbox/1/"],
+    [404, "/desk/inbox/9/", "replace", "/desk/inbox/1/"],
+  ])("with status %i from %s is a %s of %s", (status, path, type, shown) =>
+    expect(entry(status, path, "/desk/inbox/1/")).toEqual({ type, path: shown }));
+
+  it("is no whole page", () => {
+    expect(isWhole("\n<!DOCTYPE html><html>")).toBe(true);
+    expect(isWhole("<title>Postvak</title><main></main>")).toBe(false);
+  });
 });

@@ -5,6 +5,7 @@ import { autosave } from "../shared/autosave";
 import { counter } from "../shared/counter";
 import { enrich } from "../shared/enrich";
 import { listen, opener } from "../shared/keys";
+import { parts as swapParts } from "../shared/parts";
 import { copy, focus, once, preview } from "../shared/small";
 
 const parts = {
@@ -21,4 +22,5 @@ enrich(document, parts);
 htmx.onLoad((element) => {
   if (element.parentElement) enrich(element.parentElement, parts);
 });
+swapParts();
 listen();

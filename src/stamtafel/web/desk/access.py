@@ -156,8 +156,12 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
 
 def refusal(request: HttpRequest, sentence: str, status: HTTPStatus) -> HttpResponse:
     """A page (or, for HTMX, a box) that says why not, and the way back."""
-    template = "desk/sign_in/refusal_box.html" if request.headers.get("HX-Request") else "desk/sign_in/refusal.html"
-    return render(request, template, {"sentence": sentence, "status": status}, status=status)
+    context = {"sentence": sentence, "status": status}
+    if not request.headers.get("HX-Request"):
+        return render(request, "desk/sign_in/refusal.html", context, status=status)
+    box = render(request, "desk/sign_in/refusal_box.html", context, status=status)
+    box.headers["HX-Retarget"], box.headers["HX-Reswap"] = "#melding", "innerHTML"
+    return box
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:
