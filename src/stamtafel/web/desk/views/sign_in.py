@@ -40,6 +40,7 @@ from stamtafel.web.desk.access import (
     signed_in_page,
     staff_of,
 )
+from stamtafel.web.desk.attempts import LINK
 from stamtafel.web.desk.code import CodeForm, count_wrong, drawn, may_try
 from stamtafel.web.desk.mail import send_sign_in_link
 
@@ -89,7 +90,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         staff = actions.use_sign_in_link(token=token, now=timezone.now())
     except actions.LinkRefused as error:
-        authenticate(request, username="link", staff=None)  # counted: django-axes slows down who guesses
+        authenticate(request, username=LINK, staff=None)  # counted: django-axes slows down who guesses
         context = {"form": AddressForm(), "next": go_to, "sent": False, "provider": oidc.configured()}
         context["refused"] = str(error)
         return render(request, "desk/sign_in/sign_in.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
