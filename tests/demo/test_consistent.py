@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from stamtafel.announce.models import Announcement, Picture
 from stamtafel.demo.load import load
@@ -170,7 +171,7 @@ def days(now: datetime) -> Complaints:
 
 def _by_itself(field: "models.DateField[Any, Any]") -> bool:
     """Written by the database layer when a row is saved: the clock of the machine, not of the story."""
-    return bool(field.auto_now or field.auto_now_add)
+    return bool(field.auto_now or field.auto_now_add or field.default is timezone.now)
 
 
 def _titles(which: Q) -> Iterator[str]:

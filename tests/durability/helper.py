@@ -112,6 +112,8 @@ def main() -> None:
     django.setup()
     from django.db import connections
 
+    import stamtafel.wiring  # noqa: F401 - a worker killed while it still reads its own code proves nothing
+
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system clears dead workers away
     commands: dict[str, Callable[..., Any]] = {"fill": fill, "start": start, "left": left, "report": report}
     for line in sys.stdin:

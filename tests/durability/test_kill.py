@@ -26,8 +26,9 @@ pytestmark = [pytest.mark.durability, pytest.mark.skipif(sys.platform == "win32"
 ROOT = Path(__file__).resolve().parents[2]
 WORKER_KILLS = 85
 SERVER_KILLS = 15
-MAILS = 1500
+MAILS = 2500
 PATIENCE = 60.0
+WORKER_PATIENCE = 10.0
 
 
 def until(true: Callable[[], bool], what: str) -> None:
@@ -163,12 +164,30 @@ def sent(environment: dict[str, str], tmp_path: Path) -> Iterator[Path]:
         sink.kill()
 
 
-def kill_workers(helper: Helper, chance: random.Random) -> None:
-    pause = threading.Event()
-    for _ in range(WORKER_KILLS):
-        pid = helper.ask("start")
-        pause.wait(chance.uniform(0.02, 0.5))  # the random moment
-        os.kill(pid, signal.SIGKILL)
+class Workers:
+    """Worker after worker, each killed: every other one at a random moment, the rest while its mails go out."""
+
+    def __init__(self, helper: Helper, sent: Path, chance: random.Random) -> None:
+        self.helper, self.sent, self.chance = helper, sent, chance
+        self.killed_while_sending = 0
+        self.pause = threading.Event()
+
+    def kill_all(self) -> None:
+        for number in range(WORKER_KILLS):
+            pid = self.helper.ask("start")
+            if number % 2:
+                self.pause.wait(self.chance.uniform(0.02, 0.5))
+            else:
+                self.killed_while_sending += self.sends()
+                self.pause.wait(self.chance.uniform(0, 0.05))
+            os.kill(pid, signal.SIGKILL)
+
+    def sends(self) -> bool:
+        """Whether a mail arrives; after some seconds without one this worker has nothing to send."""
+        before, end = self.sent.stat().st_size, time.monotonic() + WORKER_PATIENCE
+        while self.sent.stat().st_size == before and time.monotonic() < end:
+            self.pause.wait(0.002)
+        return self.sent.stat().st_size > before
 
 
 def kill_servers(server: Server, residents: Residents, chance: random.Random) -> None:
@@ -207,18 +226,20 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(helper: Helper, server:
     residents = Residents(server.port)
     for thread in residents.threads:
         thread.start()
-    workers = threading.Thread(target=kill_workers, args=(helper, chance))
-    workers.start()
+    workers = Workers(helper, sent, chance)
+    killing = threading.Thread(target=workers.kill_all)
+    killing.start()
     try:
         kill_servers(server, residents, chance)
     finally:
-        workers.join()
+        killing.join()
         residents.stop.set()
         for thread in residents.threads:
             thread.join()
     quiet = helper.ask("start")
     until(lambda: helper.ask("left") == 0, "everything to be out")
     os.kill(quiet, signal.SIGTERM)
+    assert workers.killed_while_sending > WORKER_KILLS / 3, "kills that hit nothing prove nothing"
     compare(helper.ask("report"), residents, sent)
 
 
