@@ -19,7 +19,7 @@ from stamtafel.announce.models import Announcement, Picture
 from stamtafel.demo.load import load
 from stamtafel.demo.source import read
 from stamtafel.dossier.actions.keys import follow_code
-from stamtafel.dossier.actions.moderate import state_before
+from stamtafel.dossier.actions.life import state_before
 from stamtafel.dossier.models import Answer, Contribution, Decision, Moderation, Reaction, State, Step, StepKind
 from stamtafel.inbox.models import Conversation, Message
 from stamtafel.ledger.models import Entry

@@ -117,7 +117,7 @@ def talk(town: dict[str, Any]) -> Conversation:
     reply.reply(conversation=talked, text=f"Antwoord aan een {word('gesprekantwoord')}", actor=boss, now=now)
     follow.add_to(contribution=public, text=f"Aanvulling {word('aanvulling')}", now=now)
     Step.objects.create(contribution=public, kind=StepKind.READ, at=now, text=word("staptekst"))
-    react.support(contribution=public, device=word("apparaat"), now=now)
+    react.support(contribution=public, device=word("apparaat"), address=word("adres"), now=now)
     react.react(contribution=public, text="Ik ook, bel 06 8765 4321.", device=word("apparaat"), now=now)
     said = react.react(contribution=public, text=f"Weg ermee {word('reactie')}", device=word("apparaat"), now=now)
     reaction = public.reactions.order_by("pk").last()

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 def test_support_counts_once_per_person_after_joining() -> None:
     double, into = builders.contribution("Een bankje."), builders.contribution("Een [bankje](http://kwaad.example).")
     for device in ("a", "b"):
-        support(contribution=double, device=device, now=NOW)
+        support(contribution=double, device=device, address=device, now=NOW)
     for device in ("b", "c", "d"):
-        support(contribution=into, device=device, now=NOW)
+        support(contribution=into, device=device, address=device, now=NOW)
     merge(double=double, into=into, actor=None, now=NOW)
     into.refresh_from_db()
     assert into.support_count >= 3

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from stamtafel.dossier.actions.react import react, support
+from stamtafel.dossier.actions.react import MOST_PER_CONNECTION, EnoughFromHere, react, support
 from stamtafel.dossier.actions.submit import submit_contribution
 from stamtafel.dossier.models import Contribution, Kind, Reaction, Step, Support
 from stamtafel.ledger.models import Entry
@@ -63,16 +63,37 @@ def test_different_people_at_once_are_all_kept() -> None:
 
 def test_support_from_one_device_counts_once() -> None:
     idea = contribution()
-    at_once(lambda _: support(contribution=idea, device="192.0.2.7|Firefox", now=NOW))
+    at_once(lambda _: support(contribution=idea, device="192.0.2.7|Firefox", address="192.0.2.7", now=NOW))
     idea.refresh_from_db()
     assert (Support.objects.count(), idea.support_count) == (1, 1)
 
 
 def test_support_from_eight_devices_counts_eight_times() -> None:
     idea = contribution()
-    at_once(lambda number: support(contribution=idea, device=f"192.0.2.{number}|Firefox", now=NOW))
+    at_once(
+        lambda number: support(
+            contribution=idea, device=f"192.0.2.{number}|Firefox", address=f"192.0.2.{number}", now=NOW
+        )
+    )
     idea.refresh_from_db()
     assert (Support.objects.count(), idea.support_count) == (AT_ONCE, AT_ONCE)
+
+
+def test_one_address_never_counts_more_than_ten_times() -> None:
+    idea = contribution()
+    before = MOST_PER_CONNECTION - 3
+    for number in range(before):
+        support(contribution=idea, device=f"192.0.2.7|{number}", address="192.0.2.7", now=NOW)
+
+    def one_more(number: int) -> bool:
+        try:
+            return support(contribution=idea, device=f"192.0.2.7|Firefox {number}", address="192.0.2.7", now=NOW)
+        except EnoughFromHere:
+            return False
+
+    assert sum(at_once(one_more)) == MOST_PER_CONNECTION - before
+    idea.refresh_from_db()
+    assert (Support.objects.count(), idea.support_count) == (MOST_PER_CONNECTION,) * 2
 
 
 def test_one_reaction_sent_eight_times_is_one() -> None:

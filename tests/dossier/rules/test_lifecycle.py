@@ -146,3 +146,10 @@ def test_whoever_walks_the_table_can_still_reach_an_end(path: list[State]) -> No
 def test_the_table_names_states_only() -> None:
     for state, target in product(State, State):
         assert (target in TRANSITIONS[state]) is can_move(state.value, target.value)
+
+
+def test_parting_takes_a_merge_back_and_a_later_merge_counts_again() -> None:
+    events = [("received", DAY), ("merged", DAY + timedelta(1)), ("parted", DAY + timedelta(2))]
+    assert steps_for_line(events) == steps_for_line(events[:1])
+    again = steps_for_line([*events, ("merged", DAY + timedelta(3))])
+    assert again[-1].date == DAY + timedelta(3)

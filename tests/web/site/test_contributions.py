@@ -192,7 +192,7 @@ def test_support_counts_once_and_can_be_taken_back(client: Client) -> None:
 def test_reacting(client: Client) -> None:
     one = contribution()
     for _ in range(2):
-        response = client.post(f"/bijdragen/{one.pk}/reageer/", {"text": "Eens! Bel 0612345678."})
+        response = client.post(f"/bijdragen/{one.pk}/reageer/", {"text": "Eens! Bel 0612345678.", "toch": "1"})
     assert "gedaan=verborgen" in response.headers["Location"]
     page = text_of(client.get(response.headers["Location"]))
     assert "Eens!" in page
@@ -229,6 +229,16 @@ def test_a_flood_of_reactions_keeps_the_text(client: Client) -> None:
     response = client.post(f"/bijdragen/{one.pk}/reageer/", {"text": "Deze nog"})
     assert response.status_code == 429
     assert "Deze nog" in text_of(response)
+
+
+def test_earlier_reactions_are_folded_away_and_the_newest_stand_open(client: Client) -> None:
+    one = contribution()
+    for n in range(33):
+        text, at = f"Reactie {n}.", NOW + timedelta(minutes=n)
+        Reaction.objects.create(contribution=one, text=text, public_text=text, created_at=at, published_at=at)
+    page = text_of(client.get(f"/bijdragen/{one.pk}/"))
+    folded, newest = page.index("Toon 3 eerdere reacties"), page.index("Reactie 3.")
+    assert folded < page.index("Reactie 0.") < page.index("Reactie 2.") < page.index("</details>", folded) < newest
 
 
 def test_the_map_counts_and_says_the_same_in_a_table(client: Client) -> None:

@@ -1,16 +1,19 @@
 """The follow page: everything with the code, nothing without it."""
 
+import re
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from stamtafel.dossier.actions.merge import merge
+from stamtafel.dossier.actions.moderate import show
 from stamtafel.dossier.actions.submit import submit_contribution
 from stamtafel.dossier.models import Answer, Contribution, Kind, Moderation, Outcome, State, Step, StepKind
 from stamtafel.inbox.models import Conversation, Message
 from stamtafel.people import flood
-from tests.builders import NOW, contribution, municipality
+from tests.builders import NOW, contribution, municipality, topic
 from tests.dossier.actions.test_submit import photo
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +116,72 @@ def test_correcting(client: Client, mine: Any) -> None:
     assert "Bel 0612345678" in text_of(client.get(f"/volg/{mine.code}/verbeteren/"))
     client.post(f"/volg/{mine.code}/verbeteren/", {"text": "Een waterspeelplaats."})
     assert "Een waterspeelplaats." in text_of(client.get(f"/bijdragen/{mine.contribution.pk}/"))
+
+
+def test_new_words_are_read_before_they_are_shown_where_staff_read_first(client: Client, mine: Any) -> None:
+    kept = mine.contribution
+    Contribution.objects.update(topic=topic(moderation="before"))
+    done = client.post(f"/volg/{mine.code}/verbeteren/", {"text": "Koop pillen."})
+    page = text_of(client.get(done.headers["Location"]))
+    assert "Wij lezen die eerst" in page
+    assert "Uw nieuwe tekst staat op de site" not in page
+    gone = client.get(f"/bijdragen/{kept.pk}/")
+    assert gone.status_code == 404
+    assert "staat nu even niet op de site" in text_of(gone)
+    for address in (f"/bijdragen/{kept.pk}/", "/bijdragen/", "/bijdragen/?q=pillen", "/"):
+        assert "Koop" not in text_of(client.get(address))
+    show(contribution=kept, actor=None, now=NOW)
+    assert "Koop pillen." in text_of(client.get(f"/bijdragen/{kept.pk}/"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "Uw nieuwe tekst staat op de site"),
+        ({"state": State.HIDDEN}, "Die staat niet op de site"),
+        ({"published_at": None}, "Wij lezen die eerst"),
+    ],
+)
+def test_after_correcting_it_says_where_the_words_are(
+    client: Client, mine: Any, fields: dict[str, Any], sentence: str
+) -> None:
+    Contribution.objects.update(**fields)
+    done = client.post(f"/volg/{mine.code}/verbeteren/", {"text": "Andere woorden."})
+    alert = text_of(client.get(done.headers["Location"])).partition('role="status"')[2]
+    assert sentence in alert.partition("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    ("where", "button"),
+    [("verbeteren", "verberg dit op de site"), ("aanvullen", "Verstuur het zoals het is")],
+)
+def test_personal_data_is_pointed_out_before_it_is_kept(client: Client, mine: Any, where: str, button: str) -> None:
+    words = {"text": "Bel mij op 06-87654321."}
+    asked = client.post(f"/volg/{mine.code}/{where}/", words)
+    page = text_of(asked)
+    assert asked.status_code == 422
+    assert "<mark>06-87654321</mark>" in page
+    assert button in page
+    assert "87654321" not in str(list(Step.objects.values()) + list(Contribution.objects.values()))
+    assert client.post(f"/volg/{mine.code}/{where}/", {**words, "toch": "1"}).status_code == 302
+    assert "87654321" in str(list(Step.objects.values()) + list(Contribution.objects.values()))
+    assert "87654321" not in Contribution.objects.get().public_text
+
+
+def test_the_forms_of_a_hidden_one_do_not_share_a_name(client: Client, mine: Any) -> None:
+    Contribution.objects.update(state=State.HIDDEN)
+    Moderation.objects.create(contribution=mine.contribution, hide=True, reason="Dit noemt een buurman.", at=NOW)
+    ids = re.findall(r' id="([^"]+)"', text_of(client.get(f"/volg/{mine.code}/")))
+    assert len(ids) == len(set(ids))
+
+
+def test_who_was_joined_is_found_again_when_the_other_is_erased(client: Client, mine: Any) -> None:
+    one = contribution("Nog een speelplek.")
+    merge(double=one, into=mine.contribution, actor=None, now=NOW)
+    client.post(f"/volg/{mine.code}/wissen/")
+    shown = client.get(f"/bijdragen/{one.pk}/")
+    assert shown.status_code == 200
+    assert "Nog een speelplek." in text_of(shown)
 
 
 def test_an_answered_text_can_not_be_changed(client: Client, mine: Any) -> None:

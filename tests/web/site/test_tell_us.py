@@ -125,6 +125,11 @@ def test_a_link_with_nonsense_fills_in_nothing(client: Client, query: str) -> No
     assert client.get(f"{PAGE}?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("about", ["a b!", "\x00", "x" * 500, "bestaat-niet"])
+def test_nonsense_that_nobody_sees_is_left_out(client: Client, about: str) -> None:
+    assert send(client, about=about, photo_kept="").status_code == 302
+
+
 def test_a_draft_announcement_is_not_told(client: Client) -> None:
     Announcement.objects.create(slug="geheim", title="Nog geheim", state="draft")
     assert "Nog geheim" not in client.get(f"{PAGE}?over=geheim").content.decode()
@@ -159,8 +164,10 @@ def test_personal_data_is_pointed_out_before_anything_is_kept(client: Client) ->
         ({"kind": "bom"}, "Dit staat niet in de lijst"),
         ({"topic": "bestaat-niet"}, "Dit staat niet in de lijst"),
         ({"lon": "4.0", "lat": "50.0"}, "De speld ligt buiten onze gemeente"),
-        ({"lon": "nan", "lat": "1"}, ""),
-        ({"lon": "1e400", "lat": "1"}, ""),
+        ({"lon": "nan", "lat": "1"}, "De speld ligt buiten onze gemeente"),
+        ({"lon": "1e400", "lat": "1"}, "De speld ligt buiten onze gemeente"),
+        ({"lon": "abc"}, "De speld ligt buiten onze gemeente"),
+        ({"lon": "5.3", "lat": ""}, "De speld ligt buiten onze gemeente"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_lost(client: Client, fields: dict[str, str], sentence: str) -> None:

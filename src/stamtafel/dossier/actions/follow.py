@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from stamtafel.dossier.actions.aside import forget_where_it_went, hold_back, locked_with_joined, part_joined
 from stamtafel.dossier.actions.keys import code_digest
 from stamtafel.dossier.actions.photos import forget_photo
 from stamtafel.dossier.models import Contribution, ImportedDetails, Moderation, State, Step, StepKind
@@ -17,6 +18,7 @@ from stamtafel.dossier.rules.limits import clean_text
 from stamtafel.dossier.rules.texts import LONGEST_ADDITION, texts_of
 from stamtafel.ledger.actions import append
 
+CORRECTED: Final = ("text", "public_text", "title", "excerpt", "terms", "signature")
 CORRECTABLE: Final = frozenset({State.RECEIVED, State.READ, State.IN_CONVERSATION, State.HIDDEN})
 
 
@@ -72,10 +74,11 @@ def add_to(*, contribution: Contribution, text: str, now: datetime) -> Step:
 def correct(*, contribution: Contribution, text: str, now: datetime) -> bool:
     """Put other words in place of one's own; whether anything changed. The old words are not kept.
 
+    Where the topic is read first, the new words wait until staff read them, and what was joined stands by itself again.
     Only before the answer: an answer must stay with what it answers. Raises ``limits.TextRefused`` and NotPossible.
     """
     texts = texts_of(text)
-    kept = _locked(contribution)
+    kept = locked_with_joined(contribution)
     _require(
         kept.state in CORRECTABLE,
         _("Your contribution has its answer. You can still add something to it."),
@@ -84,21 +87,28 @@ def correct(*, contribution: Contribution, text: str, now: datetime) -> bool:
         return False
     kept.text, kept.public_text, kept.title = texts.text, texts.public_text, texts.title
     kept.excerpt, kept.terms, kept.signature = texts.excerpt, texts.terms, texts.signature
-    kept.save(update_fields=["text", "public_text", "title", "excerpt", "terms", "signature"])
-    Step.objects.create(contribution=kept, kind=StepKind.CORRECTED, at=now)
-    _log("contribution.corrected", kept, now)
+    forget_where_it_went(*kept.merged.only("pk"))
+    held_back = hold_back(kept, now=now)
+    kept.save(update_fields=[*CORRECTED, "published_at", "first_published_at"])
+    said = _("We read your new text first. Then it will be on the site again.") if held_back else ""
+    Step.objects.create(contribution=kept, kind=StepKind.CORRECTED, at=now, text=said)
+    _log("contribution.corrected", kept, now, **({"public": False} if held_back else {}))
     return True
 
 
 @transaction.atomic
 def withdraw(*, contribution: Contribution, now: datetime) -> bool:
-    """Take one's contribution off the site; staff still see it. Whether it was there. Raises NotPossible."""
-    kept = _locked(contribution)
+    """Take one's contribution off the site; staff still see it. Whether it was there. Raises NotPossible.
+
+    What was joined with it stands by itself again.
+    """
+    kept = locked_with_joined(contribution)
     if kept.state == State.WITHDRAWN:
         return False
     _require(lifecycle.can_move(kept.state, State.WITHDRAWN), _("This contribution can't be withdrawn."))
     kept.state, kept.merged_into = State.WITHDRAWN, None
     kept.save(update_fields=["state", "merged_into"])
+    part_joined(contribution=kept, now=now)
     Step.objects.create(contribution=kept, kind=StepKind.WITHDRAWN, at=now)
     _log("contribution.withdrawn", kept, now)
     return True
@@ -108,17 +118,20 @@ def withdraw(*, contribution: Contribution, now: datetime) -> bool:
 def erase(*, contribution: Contribution, now: datetime) -> bool:
     """Remove everything that somebody said and left: words, photo, place, address, additions. No way back.
 
-    A tombstone stays: that there was a contribution, of which kind and when. Whether there was anything to erase.
+    A tombstone stays: that there was a contribution, of which kind, about which topic and when. What was joined with
+    it stands by itself again. Whether there was anything to erase.
     """
-    kept = _locked(contribution)
+    kept = locked_with_joined(contribution)
     if kept.erased_at is not None:
         return False
     photo, was_there = kept.photo, kept.state != State.WITHDRAWN
-    for field in ("title", "text", "public_text", "excerpt", "terms", "signature", "photo"):
+    for field in (*CORRECTED, "photo"):
         setattr(kept, field, "")
-    kept.author, kept.lon, kept.lat, kept.form_key, kept.content_key, kept.merged_into = (None,) * 6
+    for field in ("author", "area", "lon", "lat", "form_key", "content_key", "merged_into"):
+        setattr(kept, field, None)
     kept.state, kept.erased_at = State.WITHDRAWN, now
     kept.save()
+    part_joined(contribution=kept, now=now)
     Step.objects.filter(contribution=kept).exclude(text="").update(text="")
     ImportedDetails.objects.filter(contribution=kept).delete()
     Moderation.objects.filter(contribution=kept).update(objection="")
@@ -157,5 +170,5 @@ def _require(possible: bool, sentence: str) -> None:  # noqa: FBT001 - a conditi
         raise NotPossible(sentence)
 
 
-def _log(kind: str, contribution: Contribution, now: datetime) -> None:
-    append(kind=kind, subject=f"contribution:{contribution.pk}", data={"state": contribution.state}, now=now)
+def _log(kind: str, contribution: Contribution, now: datetime, **more: bool) -> None:
+    append(kind=kind, subject=f"contribution:{contribution.pk}", data={"state": contribution.state, **more}, now=now)

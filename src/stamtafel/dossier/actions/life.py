@@ -57,3 +57,13 @@ def mark_replied(*, contribution: Contribution, actor: StaffMember | None, now: 
         return False
     record_step(contribution=contribution, kind=StepKind.REPLIED, now=now, by=actor)
     return True
+
+
+def state_before(contribution: Contribution) -> State:
+    """The farthest point on the line that its steps speak of."""
+    point = {StepKind.READ: State.READ, StepKind.REPLIED: State.IN_CONVERSATION, StepKind.ANSWERED: State.ANSWERED,
+             StepKind.DONE: State.DONE}  # fmt: skip
+    kinds = contribution.steps.order_by("at", "id").values_list("kind", flat=True)
+    states = {point[StepKind(kind)].value for kind in kinds if kind in point}
+    reached = [State(state.value) for state in lifecycle.LINE if state.value in states]
+    return reached[-1] if reached else State.RECEIVED

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from stamtafel.dossier.actions.aside import part
 from stamtafel.dossier.actions.life import record_step
-from stamtafel.dossier.actions.moderate import state_before
 from stamtafel.dossier.actions.refusals import DossierRefused
 from stamtafel.dossier.models import Contribution, State, StepKind, Support, Topic
 from stamtafel.ledger.actions import append
@@ -23,7 +23,7 @@ ACTIVE: Final = re.compile(r"[\\`*_{}\[\]<>#|~]")  # steps are read as Markdown;
 
 @transaction.atomic
 def merge(*, double: Contribution, into: Contribution, actor: StaffMember | None, now: datetime) -> None:
-    """Join a double with another: its supporters count there (each once), both writers keep their follow code.
+    """Join a double with another: its supporters count there, both writers keep their follow code.
 
     Whoever wrote the double hears it, and later gets the answer too. The same again changes nothing.
     Raises Forbidden, DossierRefused.
@@ -61,12 +61,7 @@ def _hand_over_support(double: Contribution, into: Contribution, now: datetime) 
 def unmerge(*, double: Contribution, actor: StaffMember | None, now: datetime) -> bool:
     """Undo a join: it stands by itself again, where it was. The support it handed over stays with both."""
     require(actor, Permission.MODERATE)
-    state = state_before(double)
-    if not Contribution.objects.filter(pk=double.pk, state=State.MERGED).update(state=state, merged_into=None):
-        return False
-    double.state, double.merged_into = state, None
-    record_step(contribution=double, kind=StepKind.SHOWN, now=now, tell=double.author_id is not None, by=actor)
-    return True
+    return part(double, now=now, by=actor)
 
 
 @transaction.atomic
@@ -89,8 +84,8 @@ def move(
     locked.topic, locked.area = topic, area
     locked.save(update_fields=["topic", "area"])
     contribution.topic, contribution.area = topic, area
-    append(kind="contribution.placed", subject=f"contribution:{locked.pk}", now=now,
-           data={"topic": new[0], "area": area.code if area else None})  # fmt: skip
+    # without the neighbourhood: nothing is ever taken out of the log, and where somebody lives can be erased
+    append(kind="contribution.placed", subject=f"contribution:{locked.pk}", data={"topic": new[0]}, now=now)
     if topic is not None and topic.pk != old[0]:
         told = locked.author_id is not None
         record_step(contribution=locked, kind=StepKind.MOVED, now=now, text=topic.name, tell=told, by=actor)

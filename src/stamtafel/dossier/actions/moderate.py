@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from stamtafel.dossier.actions.aside import locked_with_joined, part_joined
 from stamtafel.dossier.actions.house_rules import reason_of, rule_name
-from stamtafel.dossier.actions.life import record_step
+from stamtafel.dossier.actions.life import record_step, state_before
 from stamtafel.dossier.actions.refusals import DossierRefused
 from stamtafel.dossier.models import Contribution, Moderation, Reaction, State, StepKind
-from stamtafel.dossier.rules import lifecycle
 from stamtafel.ledger.actions import append
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -38,10 +38,10 @@ def hide(
     """Take a contribution off the public pages. Its writer gets the reason and can object.
 
     ``rule`` is a key of HOUSE_RULES, ``reason`` the moderator's own words; one of both is needed. The same again
-    changes nothing. Raises Forbidden, DossierRefused.
+    changes nothing. What was joined with it stands by itself again. Raises Forbidden, DossierRefused.
     """
     require(actor, Permission.MODERATE)
-    locked = _locked(contribution)
+    locked = locked_with_joined(contribution)
     why = _reason(reason_of(rule, reason, language=locked.language))
     if locked.state == State.HIDDEN:
         last = Moderation.objects.filter(contribution=locked, hide=True).order_by("-at", "-pk").first()
@@ -51,6 +51,7 @@ def hide(
         raise DossierRefused(_("This contribution is hidden, joined or withdrawn already. Nothing was changed."))
     locked.state = contribution.state = State.HIDDEN
     locked.save(update_fields=["state"])
+    part_joined(contribution=locked, now=now, by=actor)
     record_step(
         contribution=locked, kind=StepKind.HIDDEN, now=now, text=why, tell=locked.author_id is not None, by=actor
     )
@@ -101,16 +102,6 @@ def _waits(contribution: Contribution) -> bool:
 
 def _open_objections(contribution: Contribution) -> QuerySet[Moderation]:
     return Moderation.objects.filter(contribution=contribution, objected_at__isnull=False, settled_at=None)
-
-
-def state_before(contribution: Contribution) -> State:
-    """The farthest point on the line that its steps speak of."""
-    point = {StepKind.READ: State.READ, StepKind.REPLIED: State.IN_CONVERSATION, StepKind.ANSWERED: State.ANSWERED,
-             StepKind.DONE: State.DONE}  # fmt: skip
-    kinds = contribution.steps.order_by("at", "id").values_list("kind", flat=True)
-    states = {point[StepKind(kind)].value for kind in kinds if kind in point}
-    reached = [State(state.value) for state in lifecycle.LINE if state.value in states]
-    return reached[-1] if reached else State.RECEIVED
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from stamtafel.dossier.actions.aside import hold_back, locked_with_joined
 from stamtafel.dossier.actions.keys import code_digest, device_digest, follow_code, hour_of
 from stamtafel.dossier.actions.photos import forget_photo, keep_photo
 from stamtafel.dossier.models import Contribution, Kind, Step, StepKind, Topic
@@ -171,8 +172,7 @@ def _inserted(said: _Said) -> Submitted:
         text=_("You reacted to our message “%(title)s”.") % {"title": said.about} if said.about else "",
     ))  # fmt: skip
     append(kind="contribution.received", subject=f"contribution:{made.pk}", now=said.now, data={
-        "kind": str(said.kind), "topic": _id(said.topic), "area": said.area.code if said.area else None,
-        "channel": said.channel, "public": not held_back,
+        "kind": str(said.kind), "topic": _id(said.topic), "channel": said.channel, "public": not held_back,
     })  # fmt: skip
     return Submitted(made, code, is_new=True)
 
@@ -186,7 +186,7 @@ def _author(said: _Said) -> Resident | None:
 @transaction.atomic
 def _completed(found: Contribution, said: _Said) -> Contribution:
     """The same form came again with an address or photo that the first time had not: keep that too."""
-    found = Contribution.objects.select_for_update().get(pk=found.pk)
+    found = locked_with_joined(found)
     if found.erased_at is not None:
         return found
     if found.author_id is None and said.email:
@@ -194,7 +194,8 @@ def _completed(found: Contribution, said: _Said) -> Contribution:
         Step.objects.filter(contribution=found, kind=StepKind.RECEIVED).update(tell=True)
     if not found.photo and said.photo:
         found.photo = said.photo
-    found.save(update_fields=["author", "photo"])
+        hold_back(found, now=said.now)  # nobody saw this photo yet
+    found.save(update_fields=["author", "photo", "published_at", "first_published_at"])
     return found
 
 

@@ -62,6 +62,7 @@ class Contribution(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.RECEIVED)
     created_at = models.DateTimeField(db_index=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    first_published_at = models.DateTimeField(null=True, blank=True)  # since when, before new words were held back
     answered_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
@@ -110,6 +111,7 @@ class StepKind(models.TextChoices):
     HIDDEN = "hidden", _("Hidden")
     SHOWN = "shown", _("Shown")
     MERGED = "merged", _("Merged")
+    PARTED = "parted", _("Stands by itself again")
     MOVED = "moved", _("Moved")
 
 
@@ -148,13 +150,19 @@ class Reaction(models.Model):
 
 
 class Support(models.Model):
-    """One device's support; ``supporter`` is a keyed digest, never an address."""
+    """One device's support. ``supporter`` and ``connection`` are keyed digests for this contribution alone, never an
+    address; ``connection`` (without the browser) bounds how many devices of one address count.
+    """
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="supports")
     supporter = models.CharField(max_length=64)
+    connection = models.CharField(max_length=64, blank=True)  # "" where it came from another contribution
     at = models.DateTimeField()
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["contribution", "connection"], name="dossier_support_connection"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["contribution", "supporter"], name="dossier_support_once"),
         ]

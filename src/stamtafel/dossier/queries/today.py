@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from stamtafel.dossier.models import Contribution, Decision, Moderation, State, Topic
+from stamtafel.dossier.models import Contribution, Decision, Moderation, Topic
 from stamtafel.dossier.queries.desk import in_box
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -16,7 +16,7 @@ def to_read(*, viewer: StaffMember) -> QuerySet[Contribution]:
         topic__moderation=Topic.Moderation.BEFORE,
         published_at=None,
         erased_at=None,
-        state__in=(State.RECEIVED, State.READ),
+        state__in=Contribution.PUBLIC_STATES,
     )
     return waiting.only("title", "created_at").order_by("created_at", "pk")
 

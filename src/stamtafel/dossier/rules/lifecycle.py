@@ -93,6 +93,7 @@ _POINTS: Final[Mapping[str, State]] = {
     State.WITHDRAWN.value: State.DONE,
     State.MERGED.value: State.DONE,
 }
+_PARTED: Final = "parted"  # takes back that it was merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,17 @@ def steps_for_line(events: Iterable[tuple[str, Day]]) -> list[LineStep[Day]]:
     """The line "Ontvangen · Gelezen · In gesprek · Antwoord · Wat ermee gebeurde".
 
     ``events`` are (state or kind of step, moment) in any order; what is not on the line, such
-    as being hidden or corrected, changes nothing. Current is the point of the last event, of
-    events at one moment the furthest; before the first event there is none.
+    as being hidden or corrected, changes nothing; being parted undoes a merge. Current is the point of
+    the last event, of events at one moment the furthest; before the first event there is none.
     """
     first: dict[State, Day] = {}
     last: tuple[Day, int] | None = None
-    for name, moment in events:
+    found = list(events)
+    parted = max((moment for name, moment in found if name == _PARTED), default=None)
+    for name, moment in found:
         point = _POINTS.get(name)
-        if point is None:
+        undone = name == State.MERGED and parted is not None and moment <= parted
+        if point is None or undone:
             continue
         first[point] = min(moment, first.get(point, moment))
         here = (moment, LINE.index(point))

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from stamtafel.dossier.rules.texts import LONGEST_ADDITION, LONGEST_CONTRIBUTION, LONGEST_REACTION
-from stamtafel.web.site.forms.fields import Words
+from stamtafel.web.site.forms.fields import Unseen, Words
 
 NOTHING = gettext_lazy("Write something first. A few words are enough.")
 
@@ -57,3 +57,5 @@ class Reacting(forms.Form):
         help_text=gettext_lazy("Everybody can read this. Leave out names, phone numbers and addresses."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
+    form_key = Unseen(required=False, widget=forms.HiddenInput)  # these two while its topic is flooded
+    proof = Unseen(required=False, widget=forms.HiddenInput)

@@ -1,10 +1,13 @@
 """What residents said: the list, the map, and a page for each."""
 
+import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -13,15 +16,25 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from stamtafel.dossier.actions.react import NotOpen, react, support, take_support_back
+from stamtafel.dossier.actions.keys import new_form_key, read_form_key
+from stamtafel.dossier.actions.proof import challenge
+from stamtafel.dossier.actions.react import (
+    EnoughFromHere,
+    NotOpen,
+    proof_of_reaction,
+    react,
+    support,
+    take_support_back,
+)
 from stamtafel.dossier.models import Contribution, Kind, State
 from stamtafel.dossier.queries import public
-from stamtafel.dossier.queries.public import Filters, TopicName
+from stamtafel.dossier.queries.public import ContributionPage, Filters, TopicName
 from stamtafel.people.flood import Limit, TooMany, allow
 from stamtafel.places.queries import DrawnMap, drawn_map, neighbourhood_names
 from stamtafel.web.design.address import client_address
 from stamtafel.web.design.caching import public_page
 from stamtafel.web.site.forms.follow import Reacting
+from stamtafel.web.site.forms.pointed_out import pointed_out
 from stamtafel.web.site.views.media import site_patterns
 from stamtafel.web.site.views.tell_us import device
 
@@ -173,22 +186,43 @@ def _finding(name: str, number: int) -> str:
                     number) % {"name": name, "n": number}  # fmt: skip
 
 
-@public_page
-def contribution(request: HttpRequest, pk: int) -> HttpResponse:
+def contribution(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One contribution, what others say, and what was done with it."""
-    return _page(request, pk, form=Reacting())
-
-
-def _page(request: HttpRequest, pk: int, *, form: Reacting, status: int = 200, problem: str = "") -> HttpResponse:
-    found = public.contribution_page(pk)
-    if found is None:
+    shown = public.contribution_page(pk)
+    if shown is None:
         return _gone(request, pk)
-    one = found.contribution
+    page = _page if shown.is_attacked else _page_for_everybody
+    return page(request, shown, form=Reacting())
+
+
+def _again(request: HttpRequest, pk: int, *, form: Reacting, status: int, **more: Any) -> HttpResponse:
+    """The page with the form as it was filled in."""
+    shown = public.contribution_page(pk)
+    return _gone(request, pk) if shown is None else _page(request, shown, form=form, status=status, **more)
+
+
+def _page(
+    request: HttpRequest, shown: ContributionPage, *, form: Reacting, status: int = 200, **more: Any
+) -> HttpResponse:
+    one = shown.contribution
     context = {
-        "page": found, "one": one, "form": form, "problem": problem, "kind_name": one.get_kind_display(),
+        "page": shown, "one": one, "form": form, "problem": "", "found": None, "kind_name": one.get_kind_display(),
         "topic_name": topic_name(one.topic) if one.topic else "", "said": request.GET.get("gedaan", ""),
+        **(_asked_for_proof(one, form) if shown.is_attacked else {"challenge": ""}), **more,
     }  # fmt: skip
     return render(request, "site/contributions/contribution.html", context, status=status)
+
+
+_page_for_everybody = public_page(_page)
+
+
+def _asked_for_proof(one: Contribution, form: Reacting) -> dict[str, str]:
+    """A sum for this page alone; a form that comes back keeps its key, so that a resent reaction stays one."""
+    signed = str(form["form_key"].value() or "")
+    if read_form_key(signed) is None:
+        signed = new_form_key()
+    proves = proof_of_reaction(one, read_form_key(signed) or "")
+    return {"form_key": signed, "challenge": json.dumps(challenge(proves, now=timezone.now()))}
 
 
 def _gone(request: HttpRequest, pk: int) -> HttpResponse:
@@ -198,7 +232,8 @@ def _gone(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if grave.merged_into is not None:
         return redirect("site:contribution", pk=grave.merged_into)
-    return render(request, "site/contributions/gone.html", {"grave": grave}, status=410)
+    status = HTTPStatus.NOT_FOUND if grave.waits else HTTPStatus.GONE
+    return render(request, "site/contributions/gone.html", {"grave": grave}, status=status)
 
 
 @require_POST
@@ -207,16 +242,24 @@ def add_reaction(request: HttpRequest, pk: int) -> HttpResponse:
     form = Reacting(request.POST)
     try:
         allow("react", client_address(request), REACTING, now=timezone.now())
-        if not form.is_valid():
-            return _page(request, pk, form=form, status=422)
-        reacted = react(contribution=Contribution(pk=pk), text=form.cleaned_data["text"], device=device(request),
-                        now=timezone.now())  # fmt: skip
     except TooMany as refused:
-        return _page(request, pk, form=form, status=429, problem=str(refused))
+        return _again(request, pk, form=form, status=429, problem=str(refused))
+    if not form.is_valid():
+        return _again(request, pk, form=form, status=422)
+    found = pointed_out(request.POST, form.cleaned_data["text"])
+    if found is not None:
+        return _again(request, pk, form=form, status=422, found=found)
+    return _reacted(request, pk, **form.cleaned_data)
+
+
+def _reacted(request: HttpRequest, pk: int, *, text: str, form_key: str, proof: str) -> HttpResponse:
+    try:
+        reacted = react(contribution=Contribution(pk=pk), text=text, device=device(request), proof=proof,
+                        form_key=read_form_key(form_key), now=timezone.now())  # fmt: skip
     except NotOpen:
         return _gone(request, pk)
     if reacted.reaction.published_at is None:
-        return _back(pk, "gelezen", "reageer")
+        return _back(pk, "overspoeld" if reacted.unproven else "gelezen", "reageer")
     return _back(pk, "verborgen" if reacted.was_masked else "gereageerd", f"reactie-{reacted.reaction.pk}")
 
 
@@ -229,9 +272,10 @@ def add_support(request: HttpRequest, pk: int) -> HttpResponse:
         if away:
             take_support_back(contribution=Contribution(pk=pk), device=device(request))
         else:
-            support(contribution=Contribution(pk=pk), device=device(request), now=timezone.now())
-    except TooMany as refused:
-        return _page(request, pk, form=Reacting(), status=429, problem=str(refused))
+            support(contribution=Contribution(pk=pk), device=device(request), address=client_address(request),
+                    now=timezone.now())  # fmt: skip
+    except (TooMany, EnoughFromHere) as refused:
+        return _again(request, pk, form=Reacting(), status=429, problem=str(refused))
     except NotOpen:
         return _gone(request, pk)
     return _back(pk, "terug" if away else "gesteund", "steun")

@@ -26,8 +26,10 @@ from stamtafel.people.flood import Limit, TooMany, allow
 from stamtafel.web.design.address import client_address
 from stamtafel.web.design.files import photo_response
 from stamtafel.web.site.forms.follow import Addition, Correction, FollowCode, Objection
+from stamtafel.web.site.forms.pointed_out import PointedOut, pointed_out
 
 LOOKING = Limit(burst=60, per_seconds=600)  # 2^40 codes: guessing at this rate finds nothing in a lifetime
+OBJECTION_IDS = "id_bezwaar_%s"  # the form to add something stands on the same page
 MORE = ParamSpec("MORE")
 
 
@@ -92,19 +94,34 @@ def _page(request: HttpRequest, mine: Contribution, *, status: int = 200, **more
         "mine": mine, "code": follow_code(mine), "life": life, "expected": expected,
         "late": expected is not None and expected < timezone.now(),
         "messages": thread_for(mine)[1:] if mine.erased_at is None else [],  # the first is the contribution itself
-        "is_new": request.GET.get("nieuw") == "1", "done": DONE.get(request.GET.get("gedaan", ""), lambda: "")(),
-        "can_correct": mine.state in actions.CORRECTABLE, "addition": Addition(), "objection": Objection(), **more,
+        "is_new": request.GET.get("nieuw") == "1", "done": _done_sentence(request.GET.get("gedaan", ""), mine),
+        "can_correct": mine.state in actions.CORRECTABLE, "addition": Addition(),
+        "objection": Objection(auto_id=OBJECTION_IDS), "found": None, **more,
     }  # fmt: skip
     return render(request, "site/contributions/follow.html", context, status=status)
 
 
 DONE: dict[str, Callable[[], str]] = {
     "aangevuld": lambda: _("Thank you. We read what you added."),
-    "verbeterd": lambda: _("Your new text is on the site."),
     "ingetrokken": lambda: _("You withdrew your contribution. It is no longer on the site."),
     "gewist": lambda: _("Everything is erased: your text, photo, place and e-mail address."),
     "bezwaar": lambda: _("Thank you. A colleague looks at it again and you read the outcome here."),
 }
+
+
+def _done_sentence(done: str, mine: Contribution) -> str:
+    return _corrected_sentence(mine) if done == "verbeterd" else DONE.get(done, lambda: "")()
+
+
+def _corrected_sentence(mine: Contribution) -> str:
+    """Where the new words are, which depends on where the contribution is now."""
+    if mine.state == State.HIDDEN:
+        return _("We have your new text. It is not on the site: we took your contribution off.")
+    if mine.state not in mine.PUBLIC_STATES:
+        return ""
+    if mine.published_at is None:
+        return _("We have your new text. We read it first. Then it will be on the site.")
+    return _("Your new text is on the site.")
 
 
 def _back(mine: Contribution, done: str) -> HttpResponse:
@@ -117,6 +134,8 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     """Add something."""
     mine = actions.contribution_of_code(code)
     form = Addition(request.POST)
+    if found := _pointed_out(request, form):
+        return _page(request, mine, status=422, addition=form, found=found)
     if not _done(form, lambda text: actions.add_to(contribution=mine, text=text, now=timezone.now())):
         return _page(request, mine, status=422, addition=form)
     return _back(mine, "aangevuld")
@@ -127,7 +146,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 def object_to_hiding(request: HttpRequest, code: str) -> HttpResponse:
     """Object to hiding."""
     mine = actions.contribution_of_code(code)
-    form = Objection(request.POST)
+    form = Objection(request.POST, auto_id=OBJECTION_IDS)
     if not _done(form, lambda text: actions.object_to_hiding(contribution=mine, text=text, now=timezone.now())):
         return _page(request, mine, status=422, objection=form)
     return _back(mine, "bezwaar")
@@ -137,14 +156,22 @@ def object_to_hiding(request: HttpRequest, code: str) -> HttpResponse:
 def correct(request: HttpRequest, code: str) -> HttpResponse:
     """Write it anew."""
     mine = actions.contribution_of_code(code)
-    form = Correction(request.POST if request.method == "POST" else None, initial={"text": mine.text})
-    if request.method == "POST" and _done(
-        form, lambda text: actions.correct(contribution=mine, text=text, now=timezone.now())
-    ):
+    can_correct = mine.state in actions.CORRECTABLE
+    context = {"mine": mine, "code": follow_code(mine), "can_correct": can_correct, "found": None}
+    if request.method != "POST":
+        form = Correction(initial={"text": mine.text})
+        return render(request, "site/contributions/follow_correct.html", {**context, "form": form})
+    form = Correction(request.POST)
+    found = _pointed_out(request, form) if can_correct else None
+    if found is None and _done(form, lambda text: actions.correct(contribution=mine, text=text, now=timezone.now())):
         return _back(mine, "verbeterd")
-    context = {"mine": mine, "code": follow_code(mine), "form": form, "can_correct": mine.state in actions.CORRECTABLE}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "site/contributions/follow_correct.html", context, status=status)
+    context.update(form=form, found=found)
+    return render(request, "site/contributions/follow_correct.html", context, status=422)
+
+
+def _pointed_out(request: HttpRequest, form: forms.Form) -> PointedOut | None:
+    """Personal data in a right form, for its writer to see before it is kept."""
+    return pointed_out(request.POST, form.cleaned_data["text"]) if form.is_valid() else None
 
 
 def _done(form: forms.Form, act: Callable[[str], object]) -> bool:
