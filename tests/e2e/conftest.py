@@ -68,10 +68,12 @@ def contexts(browser: Browser) -> Iterator[Contexts]:
     """Make fresh visitors: no memory of earlier ones."""
     made: list[BrowserContext] = []
 
-    def make(*, script: bool = True, width: int = 1280, height: int = 900, state: Path | None = None) -> BrowserContext:
+    def make(
+        *, script: bool = True, width: int = 1280, height: int = 900, state: Path | None = None, locale: str = "nl-NL"
+    ) -> BrowserContext:
         context = browser.new_context(
             java_script_enabled=script, viewport={"width": width, "height": height}, storage_state=state,
-            reduced_motion="reduce", locale="nl-NL", timezone_id="Europe/Amsterdam",
+            reduced_motion="reduce", locale=locale, timezone_id="Europe/Amsterdam",
         )  # fmt: skip
         context.set_default_timeout(PATIENCE_MILLISECONDS)
         made.append(context)
@@ -91,7 +93,7 @@ def sign_in(browser: Browser, program: Program, email: str, keep: Path) -> Path:
     page = context.new_page()
     page.goto(program.command("staff", "link", email).splitlines()[-1])
     page.get_by_role("button", name="Inloggen").click()
-    page.wait_for_url("**/sign-in/app/**")
+    page.wait_for_url("**/sign-in/app/**")  # from here on in the member's own language
     later = page.get_by_role("button", name="Later")
     if later.count():
         later.click()
@@ -111,6 +113,14 @@ def sign_in(browser: Browser, program: Program, email: str, keep: Path) -> Path:
 def administrator(browser: Browser, program: Program) -> Path:
     """The signed-in state of somebody who may do everything."""
     return sign_in(browser, program, ADMINISTRATOR, program.data / "administrator.json")
+
+
+@pytest.fixture(scope="package")
+def english_administrator(browser: Browser, program: Program) -> Path:
+    """The same for a colleague who reads English."""
+    email = "emma.english@lindewaard.example"
+    program.command("staff", "add", email, "--name", "Emma", "--role", "administrator", "--language", "en")
+    return sign_in(browser, program, email, program.data / "english.json")
 
 
 @pytest.fixture(scope="package")

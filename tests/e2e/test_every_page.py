@@ -113,32 +113,50 @@ DESK = (
     "people/", "people/invite/", "settings/", "account/", "search/", "search/?q=plein", "search/?q=qqqqqq",
     "bestaat-niet/",
 )  # fmt: skip
+# on the first day only what lists something looks different
+DESK_LISTS = ("", "inbox/", "inbox/?box=closed", "berichten/", "bijdragen/", "onderwerpen/", "besluiten/",
+              "besluiten/?lijst=openbaar", "deliveries/", "people/", "search/?q=plein")  # fmt: skip
+# list → the first link in it that looks so, and the pages under that
 DESK_ONE_OF = {
-    "inbox/": r"/desk/inbox/\d+/",
-    "berichten/": r"/desk/berichten/\d+/$",
-    "bijdragen/": r"/desk/bijdragen/\d+/",
-    "onderwerpen/": r"/desk/onderwerpen/(?!nieuw)[^/?]+/$",
-    "besluiten/?lijst=openbaar": r"/desk/besluiten/\d+/",
-    "people/": r"/desk/people/\d+/$",
+    "inbox/": (r"/desk/inbox/\d+/", ""),
+    "berichten/": (r"/desk/berichten/\d+/$", ""),
+    "berichten/?staat=published": (r"/desk/berichten/\d+/$", "versies/"),
+    "bijdragen/": (r"/desk/bijdragen/\d+/", ""),
+    "onderwerpen/": (r"/desk/onderwerpen/(?!nieuw)[^/?]+/$", ""),
+    "besluiten/?lijst=openbaar": (r"/desk/besluiten/\d+/", ""),
+    "besluiten/": (r"/desk/besluiten/\d+/$", "kies/"),
+    "besluiten/?": (r"/desk/besluiten/\d+/$", "antwoorden/"),
+    "besluiten/?lijst=": (r"/desk/besluiten/\d+/$", "voorbeeld/"),
+    "people/": (r"/desk/people/\d+/$", ""),
 }
+Desks = dict[str, Path]
+
+
+@pytest.fixture
+def desks(administrator: Path, english_administrator: Path) -> Desks:
+    """Who reads the desk in which language."""
+    return {"nl": administrator, "en": english_administrator}
 
 
 @pytest.mark.parametrize("path", DESK)
-def test_a_page_of_the_desk(path: str, program: Program, administrator: Path, contexts: Contexts) -> None:
-    seen = visit(contexts(state=administrator), program.address)
-    seen.page.goto(f"{program.address}/desk/{path}")
-    assert seen.problems("nl") == []
+def test_a_page_of_the_desk(path: str, program: Program, desks: Desks, contexts: Contexts) -> None:
+    for language, state in desks.items():
+        seen = visit(contexts(state=state), program.address)
+        seen.page.goto(f"{program.address}/desk/{path}")
+        assert seen.problems(language if path != "bestaat-niet/" else "nl") == []  # no page, so the site answers
 
 
 @pytest.mark.parametrize("listed", DESK_ONE_OF)
-def test_one_of_a_list_of_the_desk(listed: str, program: Program, administrator: Path, contexts: Contexts) -> None:
-    seen = visit(contexts(state=administrator), program.address)
-    seen.page.goto(f"{program.address}/desk/{listed}")
-    seen.page.goto(program.address + first_link(seen.page, DESK_ONE_OF[listed]))
-    assert seen.problems("nl") == []
+def test_one_of_a_list_of_the_desk(listed: str, program: Program, desks: Desks, contexts: Contexts) -> None:
+    pattern, under = DESK_ONE_OF[listed]
+    for language, state in desks.items():
+        seen = visit(contexts(state=state), program.address)
+        seen.page.goto(f"{program.address}/desk/{listed}")
+        seen.page.goto(program.address + first_link(seen.page, pattern) + under)
+        assert seen.problems(language) == []
 
 
-@pytest.mark.parametrize("path", DESK)
+@pytest.mark.parametrize("path", DESK_LISTS)
 def test_the_desk_on_the_first_day(
     path: str, empty_program: Program, first_administrator: Path, contexts: Contexts
 ) -> None:
@@ -147,8 +165,31 @@ def test_the_desk_on_the_first_day(
     assert seen.problems("nl") == []
 
 
-@pytest.mark.parametrize("path", ["sign-in/", "sign-in/link/onzin/", "inbox/"])
+@pytest.mark.parametrize("path", ["onderwerpen/nieuw/", "besluiten/nieuw/", "people/invite/"])
+def test_a_form_of_the_desk_sent_empty(path: str, program: Program, desks: Desks, contexts: Contexts) -> None:
+    for language, state in desks.items():
+        seen = visit(contexts(state=state), program.address)
+        seen.page.goto(f"{program.address}/desk/{path}")
+        _press_first_form(seen.page)
+        assert seen.page.locator("main .utrecht-form-field-error-message").first.is_visible()
+        assert seen.problems(language) == []
+
+
+@pytest.mark.parametrize("path", ["sign-in/", "sign-in/?sent=1", "sign-in/link/onzin/", "inbox/"])
 def test_the_door_of_the_desk(path: str, program: Program, contexts: Contexts) -> None:
-    seen = visit(contexts(), program.address)
-    seen.page.goto(f"{program.address}/desk/{path}")
-    assert seen.problems("nl") == []
+    for language, locale in (("nl", "nl-NL"), ("en", "en-GB")):
+        seen = visit(contexts(locale=locale), program.address)
+        seen.page.goto(f"{program.address}/desk/{path}")
+        assert seen.problems(language) == []
+
+
+def test_the_second_factor_is_set_up_in_both_languages(program: Program, contexts: Contexts) -> None:
+    for language, email in (("nl", "samira.bouali@lindewaard.example"), ("en", "evan@lindewaard.example")):
+        if language == "en":
+            program.command("staff", "add", email, "--name", "Evan", "--role", "analyst", "--language", "en")
+        seen = visit(contexts(), program.address)
+        seen.page.goto(program.command("staff", "link", email).splitlines()[-1])
+        assert seen.problems("nl") == []  # the browser's language, until we know who it is
+        seen.page.get_by_role("button", name="Inloggen").click()
+        seen.page.wait_for_url("**/sign-in/app/**")
+        assert seen.problems(language) == []
