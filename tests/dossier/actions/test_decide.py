@@ -51,6 +51,7 @@ def test_a_decision_sent_twice_is_one_draft_and_its_address_is_free() -> None:
     assert first == again
     other = record_decision(topic=topic, fields={**WORDS, "decided": "Toch struiken."}, actor=editor)
     assert (first.slug, other.slug) == ("twaalf-bomen", "twaalf-bomen-2")
+    assert draft(title="Nieuw").slug == "nieuw-2"  # “nieuw” is where the desk has its empty form
 
 
 @pytest.mark.parametrize("missing", ["title", "decided", "decided_by", "decided_on"])

@@ -150,6 +150,22 @@ def test_moving_and_taking_it_back(client: Client, press: Press) -> None:
     assert (one.topic, one.area) == (old, None)
 
 
+def test_a_move_to_what_is_not_there_is_refused_and_changes_nothing(client: Client, press: Press) -> None:
+    topic, area = builders.topic("Oud"), builders.area()
+    one = builders.contribution(topic=topic, area=area)
+    for wanted in (
+        {"topic": "weg", "area": area.code}, {"topic": topic.slug, "area": "BU00000000"}, {"topic": topic.slug}, {},
+    ):  # fmt: skip
+        refused = press("move", one, **wanted)
+        assert refused.status_code == 422, wanted
+        assert "Kies een ander" in refused.content.decode(), wanted
+        one.refresh_from_db()
+        assert (one.topic, one.area) == (topic, area), wanted
+    press("move", one, topic="", area="")  # none on purpose
+    one.refresh_from_db()
+    assert (one.topic, one.area) == (None, None)
+
+
 def test_words_for_the_page_of_the_subject(press: Press) -> None:
     loose, one = builders.contribution(), builders.contribution(topic=builders.topic())
     assert press("highlight", loose, words="x").status_code == 422

@@ -1,12 +1,15 @@
 """The desk's pages of subjects."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from stamtafel.dossier.actions.topics import highlight
 from stamtafel.dossier.models import Document, Highlight, Topic
+from stamtafel.dossier.rules.slugs import RESERVED
 from stamtafel.people.models import StaffMember
 from stamtafel.people.rules import Role
 from tests import builders
@@ -54,6 +57,55 @@ def test_a_new_subject_with_all_that_it_says(client: Client, boss: StaffMember) 
     assert "2026-12-24T17:00" in html
     assert client.post(reverse("desk:topic_new"), FORM).status_code == 422
     assert Topic.objects.count() == 1
+
+
+def test_a_subject_called_new_has_a_page_of_its_own(client: Client, boss: StaffMember) -> None:
+    answer = client.post(reverse("desk:topic_new"), {**FORM, "name": "Nieuw"})
+    assert answer.headers["Location"] != reverse("desk:topic_new")
+    assert "Waar moet de kiosk?" in client.get(answer.headers["Location"]).content.decode()
+    assert client.get(reverse("site:topic", kwargs={"slug": Topic.objects.get().slug})).status_code == 200
+
+
+def literals_beside_names(patterns: list[Any], before: str = "") -> set[str]:
+    """The fixed words in addresses that stand where another address has a name that somebody chose."""
+    routes = [f"{before}{route.pattern}" for route in patterns if isinstance(route, URLPattern)]
+    prefixes = {route.partition("<slug:slug>/")[0] for route in routes if "<slug:slug>/" in route}
+    rests = [
+        route[len(prefix) :].partition("/")[0] for route in routes for prefix in prefixes if route.startswith(prefix)
+    ]
+    inner = [literals_beside_names(one.url_patterns) for one in patterns if isinstance(one, URLResolver)]
+    return {rest for rest in rests if rest and "<" not in rest}.union(*inner)
+
+
+def test_no_subject_or_decision_gets_an_address_that_a_page_has_already() -> None:
+    found = literals_beside_names(get_resolver().url_patterns)
+    assert "nieuw" in found
+    assert found <= RESERVED
+
+
+def test_another_document_with_the_same_title_has_another_address(
+    client: Client, boss: StaffMember, django_capture_on_commit_callbacks
+) -> None:
+    topic = builders.topic()
+
+    def put(text: bytes) -> str:
+        upload = SimpleUploadedFile("verslag.txt", text)
+        fields = {"title": "Verslag bijeenkomst", "upload": upload}
+        client.post(reverse("desk:topic_add_document", kwargs={"slug": topic.slug}), fields)
+        return Document.objects.get().file.url
+
+    old = put(b"Verkeerd verslag")
+    served = client.get(old)
+    assert b"".join(served.streaming_content) == b"Verkeerd verslag"
+    assert "immutable" not in served.headers["Cache-Control"]
+    assert int(served.headers["Cache-Control"].partition("max-age=")[2]) <= 300
+    with django_capture_on_commit_callbacks(execute=True):
+        address = {"slug": topic.slug, "pk": Document.objects.get().pk}
+        client.post(reverse("desk:topic_remove_document", kwargs=address))
+    new = put(b"Goed verslag")
+    assert new != old
+    assert "verslag-bijeenkomst-" in new
+    assert client.get(old).status_code == 404
 
 
 def test_a_change_that_is_not_right_keeps_what_was_typed(client: Client, boss: StaffMember) -> None:

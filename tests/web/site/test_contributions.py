@@ -281,7 +281,7 @@ def put(name: str, data: bytes = b"x") -> None:
     target.write_bytes(data)
 
 
-def test_public_files_are_served_for_ever(client: Client) -> None:
+def test_pictures_are_served_for_ever(client: Client) -> None:
     put("announcements/2026/a.webp")
     response = client.get("/media/announcements/2026/a.webp")
     assert response.status_code == 200

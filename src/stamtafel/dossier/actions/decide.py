@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from stamtafel.dossier.actions.life import record_step
 from stamtafel.dossier.actions.refusals import DossierRefused
 from stamtafel.dossier.models import Answer, Contribution, Decision, Outcome, State, StepKind, Topic
+from stamtafel.dossier.rules.slugs import free_slug
 from stamtafel.ledger.actions import append
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -49,8 +50,7 @@ def _texts(fields: Mapping[str, object]) -> dict[str, object]:
 
 def _free_slug(title: str) -> str:
     base = slugify(title)[:80].strip("-") or "besluit"
-    taken = set(Decision.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(s for n in range(1, len(taken) + 2) if (s := base if n == 1 else f"{base}-{n}") not in taken)
+    return free_slug(base, Decision.objects.filter(slug__startswith=base).values_list("slug", flat=True))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Subjects and what lies in their dossiers."""
 
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, cast
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from stamtafel.dossier.actions.refusals import DossierRefused
 from stamtafel.dossier.models import Document, Highlight, Topic
-from stamtafel.dossier.rules import personal_data
+from stamtafel.dossier.rules import personal_data, slugs
 from stamtafel.ledger.actions import append
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -69,8 +70,7 @@ def _store(topic: Topic) -> None:
 def free_slug(name: str) -> str:
     """An address that nobody has yet."""
     base = slugify(name)[:70] or "onderwerp"
-    taken = set(Topic.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(s for n in range(1, len(taken) + 2) if (s := base if n == 1 else f"{base}-{n}") not in taken)
+    return slugs.free_slug(base, Topic.objects.filter(slug__startswith=base).values_list("slug", flat=True))
 
 
 @transaction.atomic
@@ -93,7 +93,8 @@ def add_document(
         return same
     made = Document(topic=topic, title=name, description=description.strip(), url=url, published_at=now, by=actor)
     if upload is not None:
-        made.file.save(f"{slugify(name)[:60] or 'document'}{suffix}", upload, save=False)
+        unique = secrets.token_hex(8)  # who replaces a document gives it another address: caches keep the old one
+        made.file.save(f"{slugify(name)[:50] or 'document'}-{unique}{suffix}", upload, save=False)
     made.save()
     append(kind="document.published", subject=f"topic:{topic.pk}", data={"document": made.pk}, now=now)
     return made

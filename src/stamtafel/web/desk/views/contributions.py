@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -224,12 +224,21 @@ def show(request: HttpRequest, found: Contribution, now: datetime) -> str:
 def move(request: HttpRequest, found: Contribution, now: datetime) -> str:
     """To another subject or neighbourhood; an undo gives the old ones in the address."""
     old = urlencode({"topic": found.topic.slug if found.topic else "", "area": found.area.code if found.area else ""})
-    given = request.POST if "topic" in request.POST else request.GET
-    topic = Topic.objects.filter(slug=given.get("topic", "")).first()
-    area = Area.objects.defer("geometry", "path").filter(code=given.get("area", "")).first()
+    topic, area = _place_asked(request.POST if "topic" in request.POST else request.GET)
     if merge.move(contribution=found, topic=topic, area=area, actor=staff_of(request), now=now):
         words.say(request, _("Moved."), f"{_at('contribution_move', found)}?{old}")
     return ""
+
+
+def _place_asked(given: QueryDict) -> tuple[Topic | None, Area | None]:
+    """The subject and neighbourhood that a form names; "" is none. DossierRefused for what is not there."""
+    slug, code = given.get("topic"), given.get("area")
+    topic = Topic.objects.filter(slug=slug).first() if slug else None
+    area = Area.objects.defer("geometry", "path").filter(code=code).first() if code else None
+    unknown = (slug and topic is None) or (code and area is None)
+    if unknown or slug is None or code is None:
+        raise DossierRefused(_("This subject or neighbourhood is not there any more. Choose another one."))
+    return topic, area
 
 
 @deed(Permission.MODERATE)

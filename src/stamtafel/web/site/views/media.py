@@ -10,8 +10,11 @@ from django.urls import path
 from stamtafel.dossier.queries.public import visible
 from stamtafel.web.design.files import file_response, photo_response
 
-IMMUTABLE: Final = "public, max-age=31536000, immutable"  # a file of ours never changes under its name
-PUBLIC_FOLDERS: Final = ("announcements", "documents")
+SHORT: Final = "public, max-age=60"  # what is taken away is soon gone from caches too
+PUBLIC_FOLDERS: Final = {
+    "announcements": "public, max-age=31536000, immutable",  # a picture never changes under its name
+    "documents": SHORT,
+}
 
 
 def media(_request: HttpRequest, folder: str, name: str) -> FileResponse:
@@ -24,14 +27,14 @@ def media(_request: HttpRequest, folder: str, name: str) -> FileResponse:
         found.relative_to(root)
     except (ValueError, OSError) as outside:
         raise Http404 from outside
-    return file_response(found, cache=IMMUTABLE)
+    return file_response(found, cache=PUBLIC_FOLDERS[folder])
 
 
 def contribution_photo(_request: HttpRequest, pk: int) -> FileResponse:
     """The photo of a public contribution; gone at once when that is hidden or withdrawn."""
     name = visible().filter(pk=pk).exclude(photo="").values_list("photo", flat=True).first()
     response = photo_response(name or "")
-    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Cache-Control"] = SHORT
     return response
 
 
