@@ -16,10 +16,14 @@ from stamtafel.dossier.rules.personal_data import (
     Finding,
     Kind,
     addresses,
+    emails,
     find,
+    houses,
     mask,
     numbers,
     phones,
+    plates,
+    streets,
 )
 
 
@@ -169,9 +173,7 @@ def test_an_email_address_is_found_without_what_is_around_it(text: str, expected
     assert [(finding.kind, finding.text) for finding in find(text)] == [(Kind.EMAIL, expected)]
 
 
-@pytest.mark.parametrize(
-    "text", ["@gemeente@social.nl", "jan@", "@jan", "jan@localhost", "a @ b.nl", "5@ 3.00", "@@x.nl"]
-)
+@pytest.mark.parametrize("text", ["@gemeente@social.nl", "jan@", "@jan", "jan@localhost", "5@ 3.00", "@@x.nl"])
 def test_what_is_no_email_address(text: str) -> None:
     assert found(text, Kind.EMAIL) == []
 
@@ -180,89 +182,6 @@ PLATES = [  # side codes 1 to 14
     "GB-12-34", "12-34-GB", "12-GB-34", "GB-12-HJ", "GB-HJ-12", "12-GB-HJ", "12-GBH-3",
     "1-GBH-23", "GB-123-H", "G-123-HJ", "GBH-12-J", "G-12-HJK", "1-GB-234", "123-GB-4",
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize("plate", PLATES)
-def test_a_plate_of_every_side_code_is_found(plate: str) -> None:
-    assert found(f"De auto ({plate}), rood", Kind.LICENCE_PLATE) == [plate]
-    assert found(f"kenteken {plate.lower()}.", Kind.LICENCE_PLATE) == [plate.lower()]
-    joined = plate.replace("-", "")
-    expected = [] if plate == "12-34-GB" else [joined]  # 1234GB is a postcode
-    assert found(f"kenteken {joined}!", Kind.LICENCE_PLATE) == expected
-    assert found(f"kenteken {joined.lower()}!", Kind.LICENCE_PLATE) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "A2-10-20", "SS-12-34", "12-SD-34", "SA-12-34", "GSD-12-J", "12-34-56", "GB-HJ-KL", "GB-12-34-5", "X-GB-12-34", "Gb-12-34",
-        "5-mei-24", "12-DEC-5", "1-op-100", "3811AB", "EK2024", "XGB1234", "GB1234X", "SS1234", "ABCDEF", "123456",
-    ],
-)  # fmt: skip
-def test_what_is_no_plate(text: str) -> None:
-    assert found(text, Kind.LICENCE_PLATE) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Ik woon Burgemeester van den Bergstraat 12a.", "Burgemeester van den Bergstraat 12a"),
-        ("In de Kerkstraat 12 is het druk", "Kerkstraat 12"),
-        ("bij kerkstraat 12-14", "kerkstraat 12-14"),
-        ("Kerkstraat 12 a, boven", "Kerkstraat 12 a"),
-        ("Kerkstraat 12-hs", "Kerkstraat 12-hs"),
-        ("Dorpsweg 3 bis", "Dorpsweg 3 bis"),
-        ("Lindelaan nr. 5", "Lindelaan nr. 5"),
-        ("Lindelaan, huisnummer 5", "Lindelaan, huisnummer 5"),
-        ("1e Jacob van Campenstraat 5-III", "1e Jacob van Campenstraat 5-III"),
-        ("Kerkstr. 12", "Kerkstr. 12"),
-        ("de Burg. Jansenlaan 7", "Burg. Jansenlaan 7"),
-        ("Ringbaan Oost 12", "Ringbaan Oost 12"),
-        ("Prins Hendrikkade 33!", "Prins Hendrikkade 33"),
-        ("Onze Nieuwe Weg 3", "Nieuwe Weg 3"),
-        ("op de Markt 12", "Markt 12"),
-        ("(Rozenhof 8)", "Rozenhof 8"),
-        ("Lindepark 1000", "Lindepark 1000"),
-        ("Kerkstraat 12, 3811 AB Amersfoort", "Kerkstraat 12, 3811 AB"),
-        ("Kerkstraat 12, 3811 AB 5", "Kerkstraat 12, 3811 AB"),
-        ("3811AB12", "3811AB12"),
-        ("3811 AB 12", "3811 AB 12"),
-        ("3811AB, 12-a", "3811AB, 12-a"),
-        ("3811ab 12", "3811ab 12"),
-        ("3811 AB nummer 12", "3811 AB nummer 12"),
-    ],
-)
-def test_an_address_is_found_as_a_whole(text: str, expected: str) -> None:
-    assert found(text, Kind.ADDRESS) == [expected]
-
-
-@pytest.mark.parametrize(
-    "ending",
-    ["straat", "laan", "weg", "plein", "dijk", "kade", "singel", "gracht", "steeg", "plantsoen", "dreef"],
-)
-def test_sure_endings_count_without_capital(ending: str) -> None:
-    assert found(f"op linden{ending} 5", Kind.ADDRESS) == [f"linden{ending} 5"]
-
-
-@pytest.mark.parametrize("ending", ["hof", "pad", "markt", "park", "baan", "ring", "wal", "burg"])
-def test_other_endings_count_with_a_capital(ending: str) -> None:
-    assert found(f"op Linden{ending} 5", Kind.ADDRESS) == [f"Linden{ending} 5"]
-    assert found(f"op linden{ending} 5", Kind.ADDRESS) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "A2 weg 30 km", "straat 2024", "weg 30 kilometer", "Weg 30", "Straat 3", "Markt 12", "Kerkstraat 2024 wordt mooi",
-        "Kerkstraat 30 km/u", "Kerkstraat 12 meter", "Kerkstraat 12 mei", "Kerkstraat 12:00 uur", "Kerkstraat 9.30", "Kerkstraat 12%",
-        "Kerkstraat 12 bomen", "Kerkstraat, 12 keer", "Kerkstraat. 12 gedaan", "de Kerkstraat", "Kerkstraat 0", "Kerkstraat 123456",
-        "Vergadering 12", "Tilburg 13", "fietspad 3", "snelweg 3", "de 12de straat", "Kerkstraat 12de", "Lange Voorhout 3", "nummer 5",
-        "2024 en 12", "In 2024 EN 12 mensen", "3811 AB", "3811 SS 12", "3811 ab 12", "3811ab12", "3811 AB 12 keer", "3811aB 12", "Ringbaan Oost 12-14 km",
-        "Kerkstraat\n12", "Kerkstraat!! 12", "Prijs Markt. Markt 12", "… 12", "Oost 12",
-    ],
-)  # fmt: skip
-def test_what_is_no_address(text: str) -> None:
-    assert found(text, Kind.ADDRESS) == []
 
 
 def test_findings_come_in_order_and_say_where() -> None:
@@ -359,11 +278,11 @@ def _calls(text: str) -> int:
     return count
 
 
-@pytest.mark.parametrize("module", [personal_data, numbers, phones, addresses])
+@pytest.mark.parametrize("module", [personal_data, addresses, emails, houses, numbers, phones, plates, streets])
 def test_no_expression_repeats_without_bound(module: object) -> None:
     """So that the work of each match is bounded wherever it starts: no catastrophic backtracking."""
     patterns = [value for value in vars(module).values() if isinstance(value, re.Pattern)]
-    assert patterns or module is personal_data
+    assert patterns
     for pattern in patterns:
         # A digit run that is scanned once, without anything behind it to backtrack for, is fine.
         assert pattern.pattern == "[0-9]+" or not re.search(

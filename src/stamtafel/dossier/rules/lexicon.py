@@ -54,6 +54,10 @@ class Lexicon:
         self.bases = lru_cache(_MOST_WORDS)(self._bases)
         self.parts = lru_cache(_MOST_WORDS)(self._parts)
 
+    def knows(self, word: str) -> bool:
+        """Whether this is a word of the dictionary."""
+        return self._known(word)
+
     def _bases(self, word: str) -> tuple[str, ...]:
         """Base forms of a word, the word itself left out: huizen → huis; ideeen → idee."""
         if self._known(word):

@@ -6,11 +6,12 @@ alarms teaches people to click on: each kind says in its own file what it
 leaves alone.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stamtafel.dossier.rules.personal_data import addresses, numbers, phones
+from stamtafel.dossier.rules.personal_data import addresses, emails, numbers, phones, plates
 
 
 class Kind(StrEnum):
@@ -40,6 +41,19 @@ DEFAULT_LABELS: Mapping[Kind, str] = {
 _MOST_ROUNDS = 6
 
 
+# Spaces and dashes of typesetting, digits of other scripts, full-width signs: each one character for one.
+_SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63"
+_DIGITS = (0x0660, 0x06F0, 0x0966, 0x09E6)  # Arabic, Persian, Hindi, Bengali: each one's zero
+_PLAIN: Mapping[int, str] = {
+    **dict.fromkeys(map(ord, _SPACES), " "),
+    **dict.fromkeys(map(ord, _DASHES), "-"),
+    **{zero + digit: str(digit) for zero in _DIGITS for digit in range(10)},
+    **{0xFEE0 + sign: chr(sign) for sign in range(0x21, 0x7F)},
+}
+_TYPESET = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Personal data at ``text[start:end]`` (offsets in characters)."""
@@ -54,11 +68,11 @@ _Finder = Callable[[str], Iterator[tuple[int, int]]]
 
 # The surest first: what one finder takes, a later one does not see.
 _FINDERS: tuple[tuple[Kind, _Finder], ...] = (
-    (Kind.EMAIL, numbers.emails),
+    (Kind.EMAIL, emails.emails),
     (Kind.IBAN, numbers.ibans),
     (Kind.PHONE, phones.phones),
     (Kind.BSN, numbers.bsns),
-    (Kind.LICENCE_PLATE, numbers.licence_plates),
+    (Kind.LICENCE_PLATE, plates.licence_plates),
     (Kind.ADDRESS, addresses.addresses),
 )
 
@@ -68,13 +82,18 @@ def find(text: str) -> list[Finding]:
 
     Takes time linear in the length of the text, whatever is in it.
     """
-    found, rest = _search(text, text)
+    found, rest = _search(text, _plain(text))
     new, rounds = found, 1
     while new and rounds < _MOST_ROUNDS:
         new, rest = _search(text, rest)
         found = found + new
         rounds += 1
     return sorted(found, key=lambda finding: finding.start)
+
+
+def _plain(text: str) -> str:
+    """The text of the same length with every space, dash, digit and full-width sign as a keyboard has it."""
+    return text.translate(_PLAIN) if _TYPESET.search(text) else text
 
 
 def mask(text: str, findings: Iterable[Finding], labels: Mapping[Kind, str] = DEFAULT_LABELS) -> str:

@@ -16,6 +16,9 @@ from phonenumbers import (
 
 _REGION = "NL"
 
+_DIGIT = re.compile(r"\d")
+_FEWEST_DIGITS = 7
+
 # Numbers that belong to nobody: 0800, 0900, 14 040.
 _PUBLIC = frozenset(
     {
@@ -29,18 +32,18 @@ _PUBLIC = frozenset(
 _NOT_PHONES = re.compile(
     r"(?<![0-9])(?:0?[1-9]|[12][0-9]|3[01])([-./ ])(?:0?[1-9]|1[0-2])\1(?:19|20)[0-9]{2}(?![0-9])"
     r"|(?<![0-9])(?:19|20)[0-9]{2}([-./])(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12][0-9]|3[01])(?![0-9])"
-    r"|(?<![0-9.])[0-2]?[0-9][.:][0-5][0-9] ?[-–] ?[0-2]?[0-9][.:][0-5][0-9](?!\.?[0-9])"
-    r"|(?:€|\bEUR|\beuro)[ \u00a0]?[-+]?(?:[1-9][0-9.,]{0,20}|0[.,][0-9]{1,12})"
-    r"|(?<![0-9.,])\+?[1-9][0-9.,]{0,20}[ \u00a0]?(?:€|EUR\b|euro)"
+    r"|(?<![0-9.])[0-2]?[0-9][.:][0-5][0-9] ?- ?[0-2]?[0-9][.:][0-5][0-9](?!\.?[0-9])"
+    r"|(?:€|\bEUR|\beuro) ?[-+]?(?:[1-9][0-9.,]{0,20}|0[.,][0-9]{1,12})"
+    r"|(?<![0-9.,])\+?[1-9][0-9.,]{0,20} ?(?:€|EUR\b|euro)"
     r"|(?<![0-9.,])0[.,][0-9]{1,20}(?![0-9]|[-. ][0-9])",
     re.IGNORECASE,
 )
 
-# The matcher gives up on "06 12345678 3811 AB" and on "tel0612345678".
+# The matcher gives up on "06 12345678 3811 AB", "tel0612345678" and "[06]12345678"; some type the letter o.
 _DUTCH = re.compile(
     r"(?<![0-9+])(?<![0-9][.,])"
-    r"(?:(?:\+|00)?31[ .\-\u00a0]{0,2}(?:\(0\))?|\(?0)"
-    r"(?:[ .\-/()\u00a0]{0,3}[0-9]){9}(?![0-9])"
+    r"(?:(?:\+|00)?31[ .-]{0,3}(?:[(\[] ?0 ?[)\]])?|[(\[]?0|(?<!\w)[oO](?=6))"
+    r"(?:[ ./()\[\]_-]{0,4}[0-9]){9}(?![0-9])"
 )
 
 
@@ -50,6 +53,8 @@ def phones(text: str) -> Iterator[tuple[int, int]]:
     Leaves alone dates, amounts, numbers without 0 or +, and the numbers of services
     (0800, 0900, 14 040): those are no personal data.
     """
+    if len(_DIGIT.findall(text)) < _FEWEST_DIGITS:
+        return
     clean = _NOT_PHONES.sub(lambda match: "#" * len(match[0]), text)
     spans = [
         (match.start, match.end)
@@ -61,7 +66,7 @@ def phones(text: str) -> Iterator[tuple[int, int]]:
 
 def _dutch(text: str) -> Iterator[tuple[int, int]]:
     for match in _DUTCH.finditer(text):
-        digits = re.sub(r"[^0-9+]", "", match[0])
+        digits = re.sub(r"[^0-9+]", "", match[0].lower().replace("o", "0"))
         written = f"+{digits}" if digits.startswith("31") else digits
         try:
             number = parse(written, _REGION)
