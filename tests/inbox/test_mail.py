@@ -9,6 +9,7 @@ from stamtafel.channels.adapters.email.letter import texts
 from stamtafel.dossier.actions.keys import follow_code
 from stamtafel.dossier.models import Step, StepKind
 from stamtafel.inbox import mail
+from stamtafel.inbox.models import Message
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -31,23 +32,25 @@ def as_read(draft) -> str:
 
 
 def test_a_notice_says_what_happened_when_an_answer_comes_and_how_to_go_on() -> None:
-    one = contribution()
+    one = contribution(topic=builders.topic("Busvervoer"))
     draft = mail.about_step(Step.objects.create(contribution=one, kind=StepKind.READ, at=NOW))
     code = follow_code(one)
     assert draft.subject == "Wij lazen wat u ons vertelde"
     assert as_read(draft) == (
-        "U schreef: “Een bankje bij de bushalte”\n\n"
-        "Een collega van ons heeft gelezen wat u ons vertelde.\n\n"
+        "U vertelde ons iets over “Busvervoer” op 23 november 2026.\n\n"
+        "Een collega van ons heeft het gelezen.\n\n"
         "U krijgt uiterlijk 30 november 2026 antwoord.\n\n"
         f"Kijk hoe het ervoor staat: {draft.link}\n\n"
-        f"-- \nUw volgcode is {code}. Daarmee kunt u uw bijdrage aanvullen,\nveranderen of intrekken.\n"
+        f"-- \nUw volgcode is {code}. Daarmee kunt u uw bijdrage aanvullen,\nveranderen of intrekken.\n\n"
+        f"Was u dit niet? Haal mijn e-mailadres hier weg:\n{draft.link}niet-van-mij/\n"
     )
     assert draft.link.endswith(f"/volg/{code}/")
 
 
 def test_a_reply_is_the_colleagues_own_words_with_their_name() -> None:
     one = contribution()
-    draft = mail.reply_to(one, text="Dag,\n\nDonderdag komt **Bas** kijken.", by="Noor")
+    noor = builders.staff(name="Noor")
+    draft = mail.reply_to(one, Message(text="Dag,\n\nDonderdag komt **Bas** kijken.", by=noor))
     assert draft.subject == "Re: Een bankje bij de bushalte"
     assert as_read(draft).startswith(
         "Dag,\n\nDonderdag komt Bas kijken.\n\nNoor, Lindewaard\n\nVerder lezen of terugschrijven: "
@@ -59,7 +62,8 @@ def test_a_reply_is_the_colleagues_own_words_with_their_name() -> None:
 def test_every_step_has_its_own_words_in_both_languages(kind: str, language: str) -> None:
     one = contribution(language=language)
     draft = mail.about_step(Step.objects.create(contribution=one, kind=kind, at=NOW, text="Dit schreven wij erbij."))
-    ours = {"nl": ("U schreef", "Uw volgcode"), "en": ("You wrote", "Your follow code")}[language]
+    told = {"nl": ("U vertelde ons iets", "U schreef"), "en": ("You told us something", "You wrote")}[language]
+    ours = (told[kind in mail.TAKEN_UP], {"nl": "Uw volgcode", "en": "Your follow code"}[language])
     text = as_read(draft)
     assert all(words in text for words in (*ours, "Dit schreven wij erbij."))
     assert not draft.subject.startswith(("Nieuws", "News"))
@@ -68,7 +72,7 @@ def test_every_step_has_its_own_words_in_both_languages(kind: str, language: str
 
 def test_nothing_a_resident_typed_becomes_a_link_or_a_heading() -> None:
     one = contribution(title="# [klik](https://evil.example) <b>*nu*</b>")
-    draft = mail.about_step(Step.objects.create(contribution=one, kind=StepKind.RECEIVED, at=NOW))
+    draft = mail.about_step(Step.objects.create(contribution=one, kind=StepKind.ANSWERED, at=NOW))
     text, html = texts(draft, "https://lindewaard.example")
     assert "U schreef: “# [klik](https://evil.example) <b>*nu*</b>”" in text
     assert 'href="https://evil.example' not in html

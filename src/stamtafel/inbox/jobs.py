@@ -9,7 +9,7 @@ from stamtafel.inbox.actions.intake import (
     take_additions,
     take_corrections,
 )
-from stamtafel.inbox.actions.notices import tell_steps
+from stamtafel.inbox.actions.notices import tell_steps, tell_what_waited
 from stamtafel.work.loop import Job
 
 
@@ -23,5 +23,6 @@ def jobs() -> list[Job]:
         Job("inbox.let_go_of_withdrawn", let_go_of_withdrawn),
         Job("inbox.forget_erased", forget_erased),
         Job("inbox.tell_steps", tell_steps),
+        Job("inbox.tell_what_waited", tell_what_waited, every_seconds=2.0),
         Job("inbox.wake_snoozed", wake_snoozed, every_seconds=30.0),
     ]

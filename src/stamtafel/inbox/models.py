@@ -66,7 +66,7 @@ class Message(models.Model):
     text = models.TextField()
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    delivery = models.OneToOneField(Delivery, null=True, on_delete=models.SET_NULL, related_name="message")
+    delivery = models.ForeignKey(Delivery, null=True, on_delete=models.SET_NULL, related_name="messages")
     inbound = models.OneToOneField(InboundItem, null=True, on_delete=models.SET_NULL, related_name="message")
     step = models.OneToOneField(
         Step, null=True, on_delete=models.SET_NULL, related_name="message"
@@ -80,11 +80,20 @@ class Message(models.Model):
 
 
 class Notice(models.Model):
-    """That a step was told (or that there was nobody to tell): at most one per step."""
+    """That a step was told (or that there was nobody to tell): at most one per step.
+
+    ``waits``: it is told once somebody says that the address is theirs; ``delivery`` is then the mail that asks.
+    """
 
     step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="notice")
     delivery = models.ForeignKey(Delivery, null=True, on_delete=models.SET_NULL, related_name="+")
+    waits = models.BooleanField(default=False)
     at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["id"], name="inbox_notice_waits", condition=Q(waits=True)),
+        ]
 
 
 class CannedReply(models.Model):

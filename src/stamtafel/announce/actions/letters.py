@@ -38,7 +38,7 @@ def confirmation(resident: Resident) -> Draft:
             ) % {"name": name},
             link=link("site:subscribe_confirm", token=token(Purpose.CONFIRM, resident)),
             link_text=_("Yes, I want this"),
-            footer=_("Did you not ask for this? Then do nothing. We will not send you anything else."),
+            footer=_("Did you not ask for this? Then do nothing. Without your yes you get no news from us."),
             language=resident.language,
         )  # fmt: skip
 

@@ -7,11 +7,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from stamtafel.channels.models import Delivery
 from stamtafel.dossier.models import Contribution, State, Step, StepKind
+from stamtafel.inbox.actions.mails import forget_mails
 from stamtafel.inbox.deadline import due_at
-from stamtafel.inbox.models import Conversation, Message, Notice
-from stamtafel.work.models import DueState
+from stamtafel.inbox.models import Conversation, Message
 
 BATCH: Final = 200
 QUIET_STATES: Final = (State.WITHDRAWN, State.MERGED)
@@ -129,11 +128,8 @@ def forget_erased(_now: datetime) -> int:
 def forget(pk: int) -> None:
     """Empty one conversation, and the mails about it; those that still wait are not sent."""
     contribution = Conversation.objects.values_list("contribution_id", flat=True).get(pk=pk)
-    told = Notice.objects.filter(step__contribution_id=contribution).values("delivery_id")
-    said = Message.objects.filter(conversation_id=pk).values("delivery_id")
-    mails = Delivery.objects.filter(pk__in=[row["delivery_id"] for row in (*told, *said) if row["delivery_id"]])
-    mails.filter(state__in=[DueState.WAITING, DueState.HELD]).update(state=DueState.CANCELLED)
-    mails.exclude(state=DueState.SENDING).update(recipient="", draft={"subject": "", "body": ""}, last_error="")
+    if contribution is not None:
+        forget_mails(contribution)
     Message.objects.filter(conversation_id=pk).delete()
     Conversation.objects.filter(pk=pk).update(
         subject="", excerpt="", message_count=0, resident=None, state=Conversation.State.CLOSED, waits_since=None,

@@ -13,13 +13,13 @@ from stamtafel.dossier.actions.life import mark_replied
 from stamtafel.dossier.models import State
 from stamtafel.inbox import mail, rules
 from stamtafel.inbox.actions.handle import ConversationRefused, count_message
+from stamtafel.inbox.actions.notices import held, held_resident
 from stamtafel.inbox.models import Conversation, Message
-from stamtafel.people.models import StaffMember
+from stamtafel.people.models import Resident, StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
 
 LONGEST: Final = 10_000
-VARIABLES: Final = frozenset({"naam", "onderwerp", "datum", "volglink"})
 
 
 @transaction.atomic
@@ -59,10 +59,11 @@ def _checked(text: str) -> str:
         raise ConversationRefused(
             _("The reply is %(count)s characters too long. Your text is still here.") % {"count": too_many}
         )
-    left = rules.unfilled(clean, VARIABLES)
+    left = rules.unfilled(clean)
     if left:
-        names = ", ".join(f"{{{name}}}" for name in left)
-        raise ConversationRefused(_("Your text still says %(names)s. Fill it in, or take it out.") % {"names": names})
+        raise ConversationRefused(
+            _("Your text still says %(names)s. Fill it in, or take it out.") % {"names": ", ".join(left)}
+        )
     return clean
 
 
@@ -96,22 +97,26 @@ def send(conversation: Conversation, message: Message, *, actor: StaffMember, no
     message.save(update_fields=["delivery"])
 
 
-def is_mailed(conversation: Conversation) -> bool:
+def gets_mail(resident: Resident) -> bool:
     """Whether a reply goes by mail too: to an address that its owner confirmed and that still works."""
-    resident = conversation.resident
-    return resident is not None and resident.confirmed_at is not None and resident.bounced_at is None
+    return resident.confirmed_at is not None and resident.bounced_at is None
 
 
 def delivery_for(conversation: Conversation, message: Message, now: datetime) -> Delivery | None:
-    """The mail with this reply; None when the resident reads it with the follow code only."""
-    contribution = conversation.contribution
-    resident = conversation.resident
-    if contribution is None or resident is None or not is_mailed(conversation):
+    """The mail with this reply; None when the resident reads it with the follow code only.
+
+    Looks at contribution and resident as they are now and holds them until the end: an address that is confirmed
+    this moment gets the reply either from here or with all that waited, and never both.
+    """
+    if conversation.contribution_id is None:
         return None
-    by = message.by.name if message.by else ""
+    contribution = held(conversation.contribution_id)
+    resident = held_resident(contribution.author_id)
+    if resident is None or not gets_mail(resident):
+        return None
     return deliver(
         kind="email", key=f"reply:{message.pk}", purpose="reply", recipient=resident.email, due_at=now,
-        draft=mail.reply_to(contribution, text=message.text, by=by),
+        draft=mail.reply_to(contribution, message),
     )  # fmt: skip
 
 

@@ -27,8 +27,8 @@ def send_sign_in_link(*, staff: StaffMember, token: str, go_to: str, now: dateti
         draft = Draft(
             subject=_("Your link to the desk of %(name)s") % {"name": municipality().name},
             body=_(
-                "Hello %(name)s,\n\nUse the button to sign in. The link works once, for 15 minutes.\n\n"
-                "Did you not ask for this? Then you can ignore this mail. Nobody can come in with it but you."
+                "Hello %(name)s,\n\nOpen the link below to sign in. It works once, for 15 minutes.\n\n"
+                "Did you not ask for this? Then you do not have to do anything. Do not share this link with anyone."
             )
             % {"name": staff.name},
             link=link_address(token, go_to=go_to),
@@ -44,9 +44,9 @@ def send_invitation(*, staff: StaffMember, token: str, now: datetime) -> None:
         draft = Draft(
             subject=_("You can work at the desk of %(name)s") % {"name": municipality().name},
             body=_(
-                "Hello %(name)s,\n\nYou have an account at the desk of Stamtafel. Use the button to sign in "
-                "for the first time. The link works once, for 3 days.\n\n"
-                "After that you sign in with your mail address and a code from an app on your phone. "
+                "Hello %(name)s,\n\nYou now have an account at the desk. Open the link below to sign in for the first "
+                "time. It works once, for 3 days.\n\n"
+                "After that you sign in with your work e-mail address and a code from an app on your phone. "
                 "The first time we help you to set that up."
             )
             % {"name": staff.name},

@@ -73,7 +73,7 @@ class SharedFields(dict[str, forms.Field]):
 class Address(forms.EmailField):
     """A mail address that we can write to."""
 
-    default_validators = (check_mail_address,)
+    default_validators = [check_mail_address]
 
 
 class RowOf(forms.ChoiceField):
