@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -11,6 +12,12 @@ DEFAULT_WORKING_DAYS: Final = 5
 OPENING_TIME: Final = time(9, 0)
 CLOSING_TIME: Final = time(17, 0)
 VARIABLE: Final = re.compile(r"\{([a-z_]{1,30})\}")
+PLACEHOLDERS: Final = ("naam", "onderwerp", "datum", "volglink")
+BRACES: Final = re.compile(r"\{[^{}\n]*\}")
+DAY_FORMS: Final = (
+    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"),
+    re.compile(r"(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-(?P<year>[0-9]{4})"),
+)
 
 Holiday = Callable[[date], bool]
 
@@ -70,6 +77,16 @@ def _opening(day: date, now: datetime, holiday: Holiday) -> datetime:
     return datetime.combine(day, OPENING_TIME, tzinfo=now.tzinfo)
 
 
+def typed_day(typed: str) -> date | None:
+    """The day that somebody typed as 2026-12-31 or 31-12-2026; None for anything else, also for 31-02-2027."""
+    for form in DAY_FORMS:
+        found = form.fullmatch(typed.strip())
+        if found:
+            with suppress(ValueError):
+                return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    return None
+
+
 def fill(text: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
     """Fill ``{naam}``-like variables; returns the text and the names that are not in ``values`` (left as they are).
 
@@ -83,6 +100,6 @@ def fill(text: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
     return filled, list(dict.fromkeys(name for name in names if name not in values))
 
 
-def unfilled(text: str, names: frozenset[str]) -> list[str]:
-    """Which of the known variables still stand in a text, in their order."""
-    return list(dict.fromkeys(name for name in VARIABLE.findall(text) if name in names))
+def unfilled(text: str) -> list[str]:
+    """All that still stands between braces, with its braces, in its order: nobody means to send that."""
+    return list(dict.fromkeys(BRACES.findall(text)))

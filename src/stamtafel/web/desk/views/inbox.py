@@ -4,7 +4,7 @@ Every form carries the view of the list in its address, so that people come back
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, time
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -281,12 +280,15 @@ def _colleague(viewer: StaffMember, pk: str) -> StaffMember | None:
 
 
 def _until(request: HttpRequest, now: datetime) -> datetime:
-    """The moment that was chosen: a date of one's own goes before the list."""
-    own = parse_date(request.POST.get("date", "")) if request.POST.get("date") else None
-    moments = rules.snooze_moments(timezone.localtime(now), holiday)
-    if own is None:
+    """The moment that was chosen: a date of one's own goes before the list. Raises ConversationRefused."""
+    typed = request.POST.get("date", "").strip()
+    if not typed:
+        moments = rules.snooze_moments(timezone.localtime(now), holiday)
         return moments.get(request.POST.get("until", ""), moments["tomorrow"])
-    return timezone.make_aware(datetime.combine(own, time(9)))
+    own = rules.typed_day(typed)
+    if own is None:
+        raise handle.ConversationRefused(_("We do not know this day. Write it like this: 31-12-2026."))
+    return timezone.make_aware(datetime.combine(own, rules.OPENING_TIME))
 
 
 def _done(

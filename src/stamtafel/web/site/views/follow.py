@@ -20,7 +20,7 @@ from stamtafel.dossier.actions import follow as actions
 from stamtafel.dossier.actions.keys import follow_code
 from stamtafel.dossier.models import Contribution, State
 from stamtafel.dossier.queries.life import life_of
-from stamtafel.inbox.deadline import due_at
+from stamtafel.inbox.deadline import promised
 from stamtafel.inbox.queries import thread_for
 from stamtafel.people.flood import Limit, TooMany, allow
 from stamtafel.web.design.address import client_address
@@ -89,7 +89,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, mine: Contribution, *, status: int = 200, **more: Any) -> HttpResponse:
     life = life_of(mine)
     waits = not life.is_answered and mine.erased_at is None and mine.state != State.WITHDRAWN
-    expected = due_at(mine.kind, mine.created_at) if waits else None
+    expected = promised(mine) if waits else None
     context = {
         "mine": mine, "code": follow_code(mine), "life": life, "expected": expected,
         "late": expected is not None and expected < timezone.now(),
