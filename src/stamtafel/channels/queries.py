@@ -178,6 +178,12 @@ def accounts(*, viewer: StaffMember | None) -> list[Account]:
     return list(Account.objects.order_by("kind", "name"))
 
 
+def sending_accounts(*, viewer: StaffMember | None) -> list[Account]:
+    """The accounts through which something goes out; raises Forbidden."""
+    installed = [one for one in accounts(viewer=viewer) if one.kind in registry.kinds()]
+    return [one for one in installed if publishes(one)]
+
+
 def publishes(account: Account) -> bool:
     """Whether something can be sent to it at all."""
     return isinstance(channel_of(account), Channel)

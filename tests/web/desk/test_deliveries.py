@@ -66,6 +66,29 @@ def test_the_buttons_do_what_they_say(client: Client, move: str, state: str) -> 
     assert client.post(address, {"move": move}).status_code == 422
 
 
+def test_everything_is_held_and_goes_on_by_one_button(client: Client) -> None:
+    row = one("a")
+    address = reverse("desk:delivery_account", kwargs={"pk": row.account_id})
+    signed_in(client, builders.staff(Role.CONVERSATIONALIST))
+    assert "Houd alles tegen" not in page(client)
+    assert client.post(address, {"move": "hold"}).status_code == 403
+    signed_in(client, builders.staff(Role.APPROVER))
+    assert "Houd alles tegen" in page(client)
+    client.post(address, {"move": "hold"})
+    assert send_due(timezone.now()) == 0
+    draft = Draft(subject="Later", body="b")
+    to = {"kind": "email", "purpose": "notice", "recipient": "jan@voorbeeld.example", "due_at": timezone.now()}
+    deliver(key="later", draft=draft, **to)
+    text = page(client)
+    assert "Tegengehouden. Wat uit moet gaan, wacht tot u weer verstuurt." in text
+    assert "Verstuur weer" in text
+    assert list(Delivery.objects.values_list("state", flat=True)) == ["held", "held"]
+    assert client.post(address, {"move": "hold"}).status_code == 422  # somebody was first
+    client.post(address, {"move": "resume"})
+    assert send_due(timezone.now()) == 2
+    assert client.post(address, {"move": "erase"}).status_code == 404
+
+
 def test_an_unknown_move_is_not_found(client: Client) -> None:
     signed_in(client, builders.staff(Role.APPROVER))
     assert client.post(reverse("desk:delivery_move", kwargs={"pk": one("a").pk}), {"move": "erase"}).status_code == 404
@@ -77,11 +100,11 @@ def test_pages_follow_each_other_and_cost_the_same(client: Client, django_assert
     for number in range(3):
         one(f"x{number}")
     client.get(reverse("desk:deliveries"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page(client)
     for number in range(60):
         one(f"y{number}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         first = page(client)
     assert "Onderwerp y59<" in first
     assert "Onderwerp x0<" not in first

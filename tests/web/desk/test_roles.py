@@ -47,6 +47,7 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "person_reset_app": ({"pk": 0}, "post", {B}),
     "deliveries": ({}, "get", {E, A, C, B}),
     "delivery_move": ({"pk": 0}, "post", {A, B}),
+    "delivery_account": ({"pk": 0}, "post", {A, B}),
     "kept_mails": ({}, "get", {E, A, C, B}),
     "settings": ({}, "get", {B}),
     # contributions, subjects and decisions
@@ -99,6 +100,10 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "inbox_drop_view": ({"pk": 0}, "post", {C, M, B}),
     "inbox_bulk": ({}, "post", {C, B}),
     "inbox_undo": ({}, "post", {C, B}),
+    "canned_replies": ({}, "get", {C, B}),
+    "canned_reply_new": ({}, "get", {C, B}),
+    "canned_reply": ({"slug": "x"}, "get", {C, B}),
+    "canned_reply_remove": ({"slug": "x"}, "post", {C, B}),
     "conversation": ({"pk": 0}, "get", {C, M, B}),
     "conversation_claim": ({"pk": 0}, "post", {C, B}),
     "conversation_release": ({"pk": 0}, "post", {C, B}),

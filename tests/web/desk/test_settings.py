@@ -1,11 +1,17 @@
 """Settings: saved, checked, in the log."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from stamtafel.dossier.actions.submit import submit_contribution
+from stamtafel.dossier.models import Kind
 from stamtafel.inbox.actions.terms import response_terms
 from stamtafel.ledger.models import Entry
+from stamtafel.people import flood
 from stamtafel.people.actions.municipality import change_municipality
 from stamtafel.people.queries import Forbidden
 from stamtafel.people.rules import Role
@@ -16,6 +22,7 @@ from tests.people.builders import signed_in
 pytestmark = pytest.mark.django_db
 FORM = {
     "name": "Lindewaard", "crisis_nl": "Het water stijgt.", "four_eyes": "on", "website": "lindewaard.example", "theme": "",
+    "code_prefix": "LIND",
     **{f"days_{kind}": "4" for kind in ("idea", "wish", "question", "criticism", "compliment")},
 }  # fmt: skip
 
@@ -74,8 +81,31 @@ def test_a_term_is_between_one_and_sixty_days(boss: Client, days: str) -> None:
     assert Municipality.objects.get().crisis_nl == ""
 
 
-def test_only_an_administrator_by_whatever_way() -> None:
-    from django.utils import timezone
+def test_new_letters_before_follow_codes_and_the_old_codes_keep_working(
+    boss: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    flood.forget()
+    old = submit_contribution(kind=Kind.IDEA, text="Een bankje bij de bushalte.", now=timezone.now()).code
+    assert 'value="LIND"' in boss.get(reverse("desk:settings")).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert save(boss, code_prefix=" dorp ").status_code == 302
+    assert Municipality.objects.get().code_prefix == "DORP"
+    new = old.replace("LIND-", "DORP-")
+    for code in (old, new):
+        answer = Client().get(f"/volg/{code}/")
+        assert answer.status_code == 200
+        assert new in answer.content.decode()
+    assert Client().post("/volg/", {"code": old}).headers["Location"] == f"/volg/{new}/"
 
+
+@pytest.mark.parametrize("letters", ["", "L", "LANGER", "L1", "LÏ", "A B", "A-"])
+def test_other_letters_before_a_code_are_refused_in_words(boss: Client, letters: str) -> None:
+    answer = save(boss, code_prefix=letters)
+    assert answer.status_code == 422
+    assert "Gebruik 2 tot 5 letters" in answer.content.decode()
+    assert Municipality.objects.get().code_prefix == "LIND"
+
+
+def test_only_an_administrator_by_whatever_way() -> None:
     with pytest.raises(Forbidden):
         change_municipality(actor=builders.staff(Role.EDITOR), values={"name": "Anders"}, now=timezone.now())

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from stamtafel.dossier.actions.life import mark_read
-from stamtafel.inbox.models import CannedReply, Conversation, Message, SavedFilter
+from stamtafel.inbox.models import Conversation, Message, SavedFilter
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
@@ -132,12 +132,6 @@ def drop_filter(*, pk: int, actor: StaffMember) -> None:
     """Throw a view of one's own away."""
     require(actor, Permission.SEE_INBOX)
     SavedFilter.objects.filter(pk=pk, staff=actor).delete()
-
-
-def save_canned_reply(*, slug: str, title: str, text: str, actor: StaffMember | None) -> CannedReply:
-    """Write or change a canned reply."""
-    require(actor, Permission.REPLY)
-    return CannedReply.objects.update_or_create(slug=slug, defaults={"title": title, "text": text})[0]
 
 
 def count_message(conversation: Conversation, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ from stamtafel.places.queries import forget_municipality
 
 FIELDS: Final = frozenset({
     "name", "tagline_nl", "tagline_en", "address", "postcode_city", "phone", "email", "website",
-    "opening_hours_nl", "opening_hours_en", "crisis_nl", "crisis_en", "theme", "four_eyes",
+    "opening_hours_nl", "opening_hours_en", "crisis_nl", "crisis_en", "theme", "four_eyes", "code_prefix",
 })  # fmt: skip
 
 
@@ -23,7 +23,8 @@ FIELDS: Final = frozenset({
 def change_municipality(*, actor: StaffMember | None, values: Mapping[str, Any], now: datetime) -> list[str]:
     """Write the fields of FIELDS that differ; the log gets their names, never their content. Returns the names.
 
-    ``theme`` has to be checked by ``web.design.theme`` before. Raises Forbidden, KeyError for another field.
+    ``theme`` has to be checked by ``web.design.theme`` before, ``code_prefix`` to be 2 to 5 letters A-Z.
+    Raises Forbidden, KeyError for another field.
     """
     require(actor, Permission.MANAGE_SETTINGS)
     unknown = values.keys() - FIELDS

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from stamtafel.web.desk.views import (
     account,
     announce_this,
+    canned,
     compose,
     contributions,
     decisions,
@@ -22,6 +23,7 @@ app_name = "desk"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *announce_this.urlpatterns,
+    *canned.urlpatterns,
     *account.urlpatterns,
     *compose.urlpatterns,
     *contributions.urlpatterns,

@@ -25,6 +25,7 @@ PURPOSES: Final[dict[str, Promise]] = {
     "digest": _("Newsletter"),
     "sign-in": _("Sign-in link"),
 }
+ACCOUNTS: Final[dict[str, Promise]] = {"email": pgettext_lazy("account", "Mail"), "demo": _("Demonstration")}
 STATES: Final[dict[str, tuple[Promise, str]]] = {
     "waiting": (_("Waits"), "neutral"),
     "sending": (_("Under way"), "neutral"),

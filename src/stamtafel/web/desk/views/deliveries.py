@@ -14,19 +14,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stamtafel.channels import queries
-from stamtafel.channels.actions import cancel_delivery, mark_sent, retry_delivery
+from stamtafel.channels.actions import cancel_delivery, hold_account, mark_sent, resume_account, retry_delivery
 from stamtafel.people.models import StaffMember
 from stamtafel.people.rules import Permission
 from stamtafel.web.desk.access import staff_of, staff_page
-from stamtafel.web.desk.words import PURPOSES, STATES
+from stamtafel.web.desk.words import ACCOUNTS, PURPOSES, STATES
 
 MOVES: Final = {"retry": retry_delivery, "mark_sent": mark_sent, "cancel": cancel_delivery}
+HOLDS: Final = {"hold": hold_account, "resume": resume_account}
 
 
 @require_safe
 @staff_page(Permission.SEE_DELIVERIES)
 def deliveries(request: HttpRequest) -> HttpResponse:
-    """One page, newest first, in one query; the state of the loop above it."""
+    """One page, newest first, in one query; the accounts and the state of the loop above it."""
     viewer, now = staff_of(request), timezone.now()
     chosen = _chosen(request.GET)
     after = request.GET.get("after", "")
@@ -34,6 +35,8 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     page = queries.deliveries(viewer=viewer, filters=chosen, after=mark)
     context = {
         "page": page,
+        "accounts": queries.sending_accounts(viewer=viewer),
+        "account_words": ACCOUNTS,
         "health": queries.health(now=now),
         "chosen": chosen,
         "more": f"?{urlencode({**chosen, 'after': str(page.after)})}" if page.after else "",
@@ -58,6 +61,23 @@ def delivery_move(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(request, _("Done. The list below is up to date."))
     query = urlencode(_chosen(request.POST))
     return redirect(f"{reverse('desk:deliveries')}?{query}" if query else "desk:deliveries")
+
+
+@require_POST
+@staff_page(Permission.RETRY_DELIVERIES)
+def delivery_account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hold everything that goes out through one account, or let it go on."""
+    move = HOLDS.get(request.POST.get("move", ""))
+    if move is None:
+        raise Http404
+    move(actor=staff_of(request), account_id=pk, now=timezone.now())
+    said = (
+        _("On hold. What has to go out waits until you go on.")
+        if move is hold_account
+        else _("What waited goes out now.")
+    )
+    messages.success(request, said)
+    return redirect("desk:deliveries")
 
 
 @require_safe
@@ -90,5 +110,6 @@ def _chosen(given: Mapping[str, Any]) -> dict[str, str]:
 urlpatterns = [
     path("deliveries/", deliveries, name="deliveries"),
     path("deliveries/<int:pk>/", delivery_move, name="delivery_move"),
+    path("deliveries/accounts/<int:pk>/", delivery_account, name="delivery_account"),
     path("deliveries/mails/", kept_mails, name="kept_mails"),
 ]

@@ -1,5 +1,6 @@
 """What is the same for the whole municipality: data, hours, crisis message, looks, terms, four eyes."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,8 @@ from stamtafel.web.design.theme import Problem, check_theme
 from stamtafel.web.desk.access import staff_of, staff_page
 
 MOST_DAYS = 60
+PREFIX = re.compile(r"[A-Z]{2,5}")
+PREFIX_WORDS = gettext_lazy("Use 2 to 5 letters from A to Z, without spaces, signs or numbers.")
 
 
 class TermsForm(forms.Form):
@@ -53,6 +56,16 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's c
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
 
+    code_prefix = forms.CharField(
+        label=gettext_lazy("Letters before a follow code"),
+        help_text=gettext_lazy(
+            "2 to 5 letters, for example LIND: then a code looks like LIND-7K4M-92QX. Codes with the old letters keep "
+            "working."
+        ),
+        max_length=5,
+        error_messages={"required": PREFIX_WORDS, "max_length": PREFIX_WORDS},
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
+    )
     website = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
 
     class Meta:
@@ -60,6 +73,7 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's c
         fields = (
             "name", "tagline_nl", "tagline_en", "address", "postcode_city", "phone", "email", "website",
             "opening_hours_nl", "opening_hours_en", "crisis_nl", "crisis_en", "theme", "four_eyes",
+            "code_prefix",
         )  # fmt: skip
         labels = {
             "name": gettext_lazy("Name of the municipality"),
@@ -84,6 +98,13 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's c
             "opening_hours_nl": gettext_lazy("One line for each day or group of days."),
             "crisis_nl": gettext_lazy("Stands on top of every page of the site as long as it is filled."),
         }
+
+    def clean_code_prefix(self) -> str:
+        """In capitals. The digest of a code knows no prefix, so old codes are found as before."""
+        prefix = str(self.cleaned_data["code_prefix"]).upper()
+        if not PREFIX.fullmatch(prefix):
+            raise forms.ValidationError(PREFIX_WORDS)
+        return prefix
 
     def clean_theme(self) -> dict[str, str]:
         """The pairs; every problem of the theme as an error that names the pair."""
