@@ -7,11 +7,13 @@ import os
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 PACKAGE: Final = Path(__file__).resolve().parent
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 ENVIRONMENT: Final[dict[str, str]] = {}  # every name that was asked for → its default, for docs and tests
 
 
@@ -34,6 +36,26 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def log_level(name: str, default: str) -> str:
+    """Read ``STAMTAFEL_<name>`` as a level of the log; raises ImproperlyConfigured for anything else."""
+    value = text(name, default).upper()
+    if value not in LOG_LEVELS:
+        raise ImproperlyConfigured(f"STAMTAFEL_{name} is not one of {', '.join(LOG_LEVELS)}: '{value}'.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """Read ``STAMTAFEL_<name>`` as the name of a time zone; raises ImproperlyConfigured for anything else."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ImproperlyConfigured(
+            f"STAMTAFEL_{name} is not a time zone: '{value}'. Write it like Europe/Amsterdam."
+        ) from None
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Read ``STAMTAFEL_<name>`` as a list separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
@@ -44,7 +66,13 @@ def database(url: str, *, sync: str) -> dict[str, Any]:
 
     Raises ImproperlyConfigured for any other kind; the address is not repeated, for it holds a password.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError:  # "from None": its message repeats a part of the address
+        raise ImproperlyConfigured(
+            "STAMTAFEL_DATABASE can't be read: a port is a number; write : @ / in a password as %3A %40 %2F."
+        ) from None
     if parts.scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ImproperlyConfigured("STAMTAFEL_DATABASE begins with sqlite:// or postgres://.")
     if parts.scheme == "sqlite":
@@ -65,7 +93,7 @@ def database(url: str, *, sync: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -85,7 +113,7 @@ DATABASE_URL = text("DATABASE") or f"sqlite:///{DATA}/stamtafel.sqlite3"
 DATABASES = {"default": database(DATABASE_URL, sync=SQLITE_SYNC)}
 
 # ── who may come in, and from where ──────────────────────────────────────────────────────────────
-TRUSTED_PROXIES = words("TRUSTED_PROXIES")  # addresses whose X-Forwarded-For and -Proto we believe
+TRUSTED_PROXIES = words("TRUSTED_PROXIES")  # addresses and networks whose X-Forwarded-For we believe
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_NAME = "stamtafel_desk"
 SESSION_COOKIE_AGE = number("SESSION_HOURS", 10) * 3600
@@ -136,7 +164,7 @@ THREADS = number("THREADS", 2)
 PAGE_COPY_SECONDS = number("PAGE_COPY_MILLISECONDS", 1000) / 1000  # 0 switches the copy of public pages off
 SECURITY_CONTACT = text("SECURITY_CONTACT")
 FLOOD_LIMITS = flag("FLOOD_LIMITS", default=True)
-LOG_LEVEL = text("LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = log_level("LOG_LEVEL", "INFO")
 
 # ── Django ───────────────────────────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
@@ -193,7 +221,7 @@ FORM_RENDERER = "django.forms.renderers.Jinja2"  # the same markup as Django's o
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
-TIME_ZONE = text("TIME_ZONE", "Europe/Amsterdam")
+TIME_ZONE = time_zone("TIME_ZONE", "Europe/Amsterdam")
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"

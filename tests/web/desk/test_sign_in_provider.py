@@ -62,6 +62,14 @@ def test_a_signed_assertion_instead_of_a_secret(client: Client, there: Provider,
     assert sign_in(client, there)["Location"] == "/desk/?a=b"
 
 
+def test_a_key_that_is_not_there_is_refused_in_words(client: Client, there: Provider, settings, tmp_path) -> None:
+    builders.staff(Role.EDITOR, email="m@lindewaard.example")
+    settings.OIDC = {**settings.OIDC, "private_key": str(tmp_path / "no.pem"), "client_secret": ""}
+    refused = sign_in(client, there)
+    assert refused.status_code == 400
+    assert "link per mail" in refused.content.decode()
+
+
 LIES: dict[str, dict[str, Any]] = {
     "nonce of another": {"nonce": "other"},
     "no nonce": {"nonce": None},

@@ -143,8 +143,7 @@ def _exchange(endpoint: str, *, code: str, verifier: str) -> str:
     }
     auth = None
     if settings.OIDC["private_key"]:
-        key = jwk.RSAKey.import_key(Path(settings.OIDC["private_key"]).read_text())
-        assertion = private_key_jwt_sign(key, settings.OIDC["client_id"], endpoint, expires_in=60)  # type: ignore[no-untyped-call]
+        assertion = private_key_jwt_sign(signing_key(), settings.OIDC["client_id"], endpoint, expires_in=60)  # type: ignore[no-untyped-call]
         form |= {"client_assertion_type": ASSERTION, "client_assertion": assertion}
     elif settings.OIDC["client_secret"]:
         auth = httpx.BasicAuth(settings.OIDC["client_id"], settings.OIDC["client_secret"])
@@ -152,6 +151,19 @@ def _exchange(endpoint: str, *, code: str, verifier: str) -> str:
     if not isinstance(said.get("id_token"), str):
         raise ProviderRefused("no id token")
     return str(said["id_token"])
+
+
+def signing_key() -> jwk.RSAKey:
+    """Our private key, to sign with in place of a secret. Raises ProviderRefused, ``why`` says what is wrong."""
+    try:
+        key = jwk.RSAKey.import_key(Path(settings.OIDC["private_key"]).read_bytes())
+    except OSError as error:
+        raise ProviderRefused(f"our key can't be read: {error.strerror}") from error
+    except (JoseError, ValueError, TypeError) as error:
+        raise ProviderRefused("our key is not an RSA key in PEM without a password") from error
+    if not key.is_private:
+        raise ProviderRefused("our key is a public key: the private half is needed")
+    return key
 
 
 def _discover() -> dict[str, Any]:
