@@ -70,17 +70,17 @@ def test_everything_is_held_and_goes_on_by_one_button(client: Client) -> None:
     row = one("a")
     address = reverse("desk:delivery_account", kwargs={"pk": row.account_id})
     signed_in(client, builders.staff(Role.CONVERSATIONALIST))
-    assert "Houd alles tegen" not in page(client)
+    assert "Zet alles wat uitgaat op pauze" not in page(client)
     assert client.post(address, {"move": "hold"}).status_code == 403
     signed_in(client, builders.staff(Role.APPROVER))
-    assert "Houd alles tegen" in page(client)
+    assert "Zet alles wat uitgaat op pauze" in page(client)
     client.post(address, {"move": "hold"})
     assert send_due(timezone.now()) == 0
     draft = Draft(subject="Later", body="b")
     to = {"kind": "email", "purpose": "notice", "recipient": "jan@voorbeeld.example", "due_at": timezone.now()}
     deliver(key="later", draft=draft, **to)
     text = page(client)
-    assert "Tegengehouden. Wat uit moet gaan, wacht tot u weer verstuurt." in text
+    assert "Op pauze. Wat uit moet gaan, wacht tot u weer verstuurt." in text
     assert "Verstuur weer" in text
     assert list(Delivery.objects.values_list("state", flat=True)) == ["held", "held"]
     assert client.post(address, {"move": "hold"}).status_code == 422  # somebody was first

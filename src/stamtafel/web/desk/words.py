@@ -25,7 +25,11 @@ PURPOSES: Final[dict[str, Promise]] = {
     "digest": _("Newsletter"),
     "sign-in": _("Sign-in link"),
 }
-ACCOUNTS: Final[dict[str, Promise]] = {"email": pgettext_lazy("account", "Mail"), "demo": _("Demonstration")}
+ACCOUNTS: Final[dict[str, Promise]] = {
+    "email": pgettext_lazy("account", "Mail"),
+    "website": _("Website"),
+    "feed": _("News feed (RSS)"),
+}
 STATES: Final[dict[str, tuple[Promise, str]]] = {
     "waiting": (_("Waits"), "neutral"),
     "sending": (_("Under way"), "neutral"),
