@@ -42,7 +42,7 @@ def test_a_notice_says_what_happened_when_an_answer_comes_and_how_to_go_on() -> 
         "U krijgt uiterlijk 30 november 2026 antwoord.\n\n"
         f"Kijk hoe het ervoor staat: {draft.link}\n\n"
         f"-- \nUw volgcode is {code}. Daarmee kunt u uw bijdrage aanvullen,\nveranderen of intrekken.\n\n"
-        f"Was u dit niet? Haal mijn e-mailadres hier weg:\n{draft.link}niet-van-mij/\n"
+        f"Was u dit niet? Haal dan uw e-mailadres hier weg:\n{draft.link}niet-van-mij/\n"
     )
     assert draft.link.endswith(f"/volg/{code}/")
 

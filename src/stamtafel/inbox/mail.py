@@ -62,7 +62,7 @@ def footer(code: str) -> str:
     """How to go on, under every mail about a contribution; also for who never wrote it."""
     with_code = _("Your follow code is %(code)s. With it you can add to, change or withdraw what you told us.")
     not_mine = _("Was this not you?")
-    words = _("Remove my e-mail address from this")
+    words = _("Then remove your e-mail address here")
     return f"{with_code % {'code': code}}\n\n{not_mine} [{words}]({absolute('site:follow_not_mine', code=code)})"
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from stamtafel.announce import actions
 from stamtafel.announce.models import Subscription
 from stamtafel.channels.actions import deliver
+from stamtafel.channels.adapters.email.letter import texts
 from stamtafel.channels.contract import Draft
 from stamtafel.channels.models import Delivery
 from stamtafel.people.flood import forget
@@ -62,6 +63,8 @@ def test_the_answer_is_the_same_for_a_known_address_and_their_choice_stays(clien
     known.refresh_from_db()
     assert known.rhythm == "direct"
     assert "/aanmelden/wijzig/" in mail.draft["link"]
+    text = texts(Draft.from_data(mail.draft), "https://lindewaard.example")[0]
+    assert (text.count("/aanmelden/wijzig/"), text.count("/aanmelden/stop/")) == (1, 1)
 
 
 def test_asking_again_on_one_day_sends_one_mail(client: Client) -> None:

@@ -46,7 +46,7 @@ def confirmation(resident: Resident) -> Draft:
 def already(resident: Resident) -> Draft:
     """For somebody who signs up again: where to change it. Their choice stays as it is until they do."""
     with translation.override(resident.language):
-        footer, headers = _endings(resident)
+        _footer, headers = _endings(resident)  # why they get it, and the way to change it, is what this mail says
         name = municipality().name
         return Draft(
             subject=_("You already get news from %(name)s by e-mail") % {"name": name},
@@ -57,7 +57,6 @@ def already(resident: Resident) -> Draft:
             link=link("site:subscribe_manage", token=token(Purpose.MANAGE, resident)),
             link_text=_("Change what I get"),
             language=resident.language,
-            footer=footer,
             headers=headers,
         )  # fmt: skip
 
@@ -92,9 +91,10 @@ def digest(announcements: Sequence[Announcement], resident: Resident) -> Draft:
             "n": count - 1,
         }
         intro = ngettext("There is %(n)d new announcement.", "There are %(n)d new announcements.", count) % {"n": count}
+        entries = [_entry(each, title=count > 1) for each in announcements]
         return Draft(
             subject=first if count == 1 else more,
-            body="\n\n".join([intro, *map(_entry, announcements)]),
+            body="\n\n".join([intro, *entries] if count > 1 else entries),
             link=link("site:announcements"),
             link_text=_("All news from %(name)s") % {"name": name},
             language=resident.language,
@@ -103,13 +103,13 @@ def digest(announcements: Sequence[Announcement], resident: Resident) -> Draft:
         )
 
 
-def _entry(announcement: Announcement) -> str:
+def _entry(announcement: Announcement, *, title: bool = True) -> str:
+    """One of a digest; the only one has its title as the subject of the mail."""
     day = date_format(timezone.localtime(announcement.published_at), "j F")
     words = _("Read more")
     read = f"[{words}]({announcement_link(announcement)})"
-    return "\n\n".join(
-        part for part in (f"## {announcement.title}", f"{day}. {announcement.lead}".strip(), read) if part
-    )
+    heading = [f"## {announcement.title}"] if title else []
+    return "\n\n".join([*heading, f"{day}. {announcement.lead}".strip(), read])
 
 
 def _endings(resident: Resident) -> tuple[str, dict[str, str]]:

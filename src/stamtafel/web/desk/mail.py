@@ -46,10 +46,10 @@ def send_invitation(*, staff: StaffMember, token: str, now: datetime) -> None:
             body=_(
                 "Hello %(name)s,\n\nYou now have an account at the desk. Open the link below to sign in for the first "
                 "time. It works once, for 3 days.\n\n"
-                "After that you sign in with your work e-mail address and a code from an app on your phone. "
-                "The first time we help you to set that up."
+                "After that you sign in at %(desk)s with your work e-mail address and a code from an app on your "
+                "phone. The first time we help you to set that up."
             )
-            % {"name": staff.name},
+            % {"name": staff.name, "desk": f"<{settings.SITE_URL}{reverse('desk:today')}>"},
             link=link_address(token),
             link_text=_("Sign in for the first time"),
             language=staff.language,
