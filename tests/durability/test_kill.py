@@ -183,7 +183,9 @@ class Workers:
             os.kill(pid, signal.SIGKILL)
 
     def sends(self) -> bool:
-        """Whether a mail arrives; after some seconds without one this worker has nothing to send."""
+        """Whether a mail arrives, while there are any."""
+        if self.helper.ask("left") == 0:
+            return False
         before, end = self.sent.stat().st_size, time.monotonic() + WORKER_PATIENCE
         while self.sent.stat().st_size == before and time.monotonic() < end:
             self.pause.wait(0.002)

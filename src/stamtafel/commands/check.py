@@ -8,6 +8,8 @@ from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+NO_DATABASE = "Look at STAMTAFEL_DATABASE, and whether PostgreSQL runs. On a new installation, run 'stamtafel migrate'."
+
 
 def complaints() -> list[checks.CheckMessage]:
     """Every system check that has something to say, worst first."""
@@ -46,7 +48,7 @@ def run(arguments: list[str]) -> int:
     try:
         waiting = pending_migrations()
     except DatabaseError as error:
-        print(f"stamtafel.E020: The database does not answer: {error}", file=sys.stderr)
+        print(f"stamtafel.E020: The database does not answer: {error}\n    {NO_DATABASE}", file=sys.stderr)
         return 1
     if waiting:
         print(f"stamtafel.E021: {waiting} migrations wait.\n    Run 'stamtafel migrate'.", file=sys.stderr)
