@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from stamtafel.dossier.actions.follow import withdraw
+from stamtafel.dossier.actions.merge import merge
 from stamtafel.dossier.actions.react import MOST_PER_CONNECTION, EnoughFromHere, react, support
+from stamtafel.dossier.actions.refusals import DossierRefused
 from stamtafel.dossier.actions.submit import submit_contribution
 from stamtafel.dossier.models import Contribution, Kind, Reaction, Step, Support
+from stamtafel.dossier.queries.public import visible
 from stamtafel.ledger.models import Entry
 from tests.builders import NOW, contribution, municipality
 
@@ -94,6 +99,21 @@ def test_one_address_never_counts_more_than_ten_times() -> None:
     assert sum(at_once(one_more)) == MOST_PER_CONNECTION - before
     idea.refresh_from_db()
     assert (Support.objects.count(), idea.support_count) == (MOST_PER_CONNECTION,) * 2
+
+
+def test_what_is_joined_while_the_other_is_withdrawn_stays_findable() -> None:
+    other = contribution("Een bankje bij de kade.")
+    doubles = [contribution(f"Graag bankje {number}.") for number in range(AT_ONCE - 1)]
+
+    def withdraw_or_join(number: int) -> None:
+        if number == len(doubles):
+            withdraw(contribution=other, now=NOW)
+            return
+        with suppress(DossierRefused):  # it was withdrawn already
+            merge(double=doubles[number], into=other, actor=None, now=NOW)
+
+    at_once(withdraw_or_join)
+    assert set(visible()) == set(doubles)
 
 
 def test_one_reaction_sent_eight_times_is_one() -> None:
