@@ -65,7 +65,9 @@ def test_the_clock_counts_working_days_both_ways(hours: int, days: int) -> None:
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)))
 def test_what_is_put_away_comes_back_on_a_working_morning_still_to_come(naive: datetime) -> None:
     now = naive.replace(tzinfo=AMSTERDAM)
-    for moment in rules.snooze_moments(now, lambda day: day == KINGS_DAY).values():
+    moments = rules.snooze_moments(now, lambda day: day == KINGS_DAY)
+    assert moments.keys() == {"tomorrow", "monday", "two_weeks"}
+    for moment in moments.values():
         assert moment > now
         assert rules.is_working_day(moment.date(), lambda day: day == KINGS_DAY)
         assert moment.hour == 9
