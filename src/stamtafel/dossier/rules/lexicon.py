@@ -33,14 +33,43 @@ _PREFIXES = frozenset(
     "weder beha verst".split()
 )
 # Tails of three letters that people search for.
-_SHORT_TAILS = frozenset("pad weg bos bus hof bad bak zak dak dam".split())
-_SHORT_HEADS = frozenset("zon bus bos zee".split())
+_SHORT_TAILS = frozenset(
+    "pad weg bos bus hof bad bak zak dak dam erf hal rek put pot ton dek kap wal zee net lid".split()
+)
+_SHORT_HEADS = frozenset("zon bus bos zee ijs gym kap bak put weg".split())
+# Tails that the dictionary takes for a form of a verb or of another noun: "tuin" for one of "tuinen".
+_NOUN_TAILS = frozenset(
+    "bad bak tuin boot wagen fiets agent bond maker loop stal vlek put perk plaag erf dek rek wacht genoot stel vest "
+    "kleed teelt knoop wijzer wortel sloot vloer buis kolk goot kruid vlieg duif kikker veer wissel kaart boete pot "
+    "huur koop sloop kap douche schommel bunker rommel emmer verf sneeuw geur rook hobbel scheur plas bagger steiger "
+    "sluis stuw pomp lift paaltje huisje huisjes heide strand toerist werker".split()
+)
+# Tails that begin with the end of the word before them: "buurt-huis", "gemeente-huis".
+_FALSE_TAILS = frozenset("thuis tehuis".split())
 # Tails that are split off whatever stands before them: street and place names.
 _PLACE_TAILS = tuple("straat laan plein park gracht kade buurt wijk steeg singel markt polder overlast".split())
 # Words of municipal life that the dictionary lacks.
 _MORE_WORDS = frozenset(
-    "overlast doorstroming omgevingswet inbreng leefbaarheid bereikbaarheid inspraak problematiek".split()
+    "overlast doorstroming omgevingswet inbreng leefbaarheid bereikbaarheid inspraak problematiek asfalt kleding "
+    "bijstand vuilnis hitte creche mantelzorg thuiszorg armoede nieuwbouw vandalisme handhaving horeca eenzaamheid "
+    "beton asbest schade monitoring fitness criminaliteit racisme eenrichting".split()
 )
+# Base forms that the dictionary lacks or takes for another word ("leden" for a form of "lijden").
+_MORE_BASES = {
+    "leden": "lid",
+    "katten": "kat",
+    "putten": "put",
+    "eiken": "eik",
+    "bieb": "bibliotheek",
+    "km": "kilometer",
+    "dorps": "dorp",
+    "kat": "kat",
+    "kater": "kater",
+}
+# Not made of the words that they seem to be made of.
+_NO_COMPOUNDS = frozenset("maatregel maatregelen kruidenier kruideniers kilometer kilometers".split())
+# A verb with "weg" is no way: weggaan, wegrijden.
+_VERB_ENDS = ("en", "gaan", "staan", "doen", "zien")
 # Second vowels that carry a trema when one is left out: ideeen, bacterien, geinteresseerd.
 _TREMA = str.maketrans("eiou", "ëïöü")
 
@@ -51,6 +80,7 @@ class Lexicon:
     def __init__(self, lemma: Callable[[str], str], known: Callable[[str], bool]) -> None:
         self._lemma = lemma
         self._known = lru_cache(_MOST_WORDS)(lambda word: word in _MORE_WORDS or known(word))
+        self._split_points = lru_cache(_MOST_WORDS)(self._find_split_points)
         self.bases = lru_cache(_MOST_WORDS)(self._bases)
         self.parts = lru_cache(_MOST_WORDS)(self._parts)
 
@@ -60,12 +90,14 @@ class Lexicon:
 
     def _bases(self, word: str) -> tuple[str, ...]:
         """Base forms of a word, the word itself left out: huizen → huis; ideeen → idee."""
-        if self._known(word):
+        if word in _MORE_BASES:
+            bases = [_MORE_BASES[word]]
+        elif self._known(word):
             bases = [self._lemma(word)]
         else:
             bases = [self._lemma(word)] if len(word) <= _LONGEST else []
             bases += [self._lemma(meant) for meant in _respelled(word) if self._known(meant)][:1]
-            bases += [head + self._lemma(tail) for head, tail in self._splits(word)[:1]]
+            bases += [head + _MORE_BASES.get(tail, self._lemma(tail)) for head, tail in self._splits(word)[:1]]
         return tuple(dict.fromkeys(base.lower() for base in bases if base.lower() != word))
 
     def _parts(self, word: str) -> tuple[str, ...]:
@@ -83,18 +115,30 @@ class Lexicon:
                 parts += (tail, head[at:] + tail)
             else:
                 parts += (self._unlinked(head) or head, tail)
+        parts += (head for head in map(self._unlinked, self._longer_heads(word)) if head)
         return tuple(dict.fromkeys(parts))
+
+    def _longer_heads(self, word: str) -> list[str]:
+        """Of "grondwater-stand", whose most even split is "grond-waterstand", the longer first word."""
+        points = self._split_points(word)
+        return [word[:at] for at in points if at > len(word) - at] if len(points) > 1 else []
+
+    def _find_split_points(self, word: str) -> list[int]:
+        if not _SHORTEST <= len(word) <= _LONGEST or word in _NO_COMPOUNDS:
+            return []
+        return [at for at in range(3, len(word) - 2) if self._is_split(word, at)]
 
     def _splits(self, word: str) -> list[tuple[str, str]]:
         """The most even split into two known words, and its neighbour one "s" further."""
-        if not _SHORTEST <= len(word) <= _LONGEST:
-            return []
-        found = [at for at in range(3, len(word) - 2) if self._is_split(word, at)]
+        found = self._split_points(word)
         if not found:
             return self._place_name(word)
-        best = max(found, key=lambda at: (min(at, len(word) - at), not self._head_cut(word[:at]), -at))
+        best = max(found, key=lambda at: self._evenness(word, at))
         beside = [at for at in (best - 1, best + 1) if at in found and word[min(at, best)] == "s"]
         return [(word[:at], word[at:]) for at in (best, *beside)]
+
+    def _evenness(self, word: str, at: int) -> tuple[bool, int, bool, int]:
+        return word[at:] not in _FALSE_TAILS, min(at, len(word) - at), not self._head_cut(word[:at]), -at
 
     def _is_split(self, word: str, at: int) -> bool:
         head, tail = word[:at], word[at:]
@@ -102,8 +146,13 @@ class Lexicon:
             return False
         if tail in _ENDINGS or not self._known(tail) or self._head_cut(head) is None:
             return False
+        if not self._known(word):
+            return True
         # "controlerende" is no "controle" + "rende": the base form must end as that of the tail.
-        return not self._known(word) or self._lemma(word).lower().endswith(self._lemma(tail).lower())
+        base = self._lemma(word).lower()
+        if head == "weg" and base.endswith(_VERB_ENDS):
+            return False
+        return base.endswith(self._lemma(tail).lower()) or (tail in _NOUN_TAILS and base.endswith(tail))
 
     def _head_cut(self, head: str) -> int | None:
         """0 where the head is one word, else where its second word begins; None where it is neither."""
@@ -144,6 +193,8 @@ def _respelled(word: str) -> list[str]:
         for at in range(1, min(len(word), _LONGEST))
         if word[at] in "eiou" and word[at - 1] in "aeiou"
     ]
+    if word.endswith("'s"):
+        return [*with_trema, word[:-2]]
     return [*with_trema, f"{word[:-1]}'s"] if word.endswith("s") else with_trema
 
 

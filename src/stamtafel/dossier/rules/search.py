@@ -14,6 +14,7 @@ from stamtafel.dossier.rules.lexicon import Lexicon, open_lexicon
 _LONGEST_TERM = 64
 _MOST_WORDS = 20_000
 _WORD = re.compile(r"[^\W_][\w\u0300-\u036f]*(?:['’‑‐-][^\W_][\w\u0300-\u036f]*)*")
+_NUMBER_AND_WORD = re.compile(r"([0-9]{1,18})(?!(?:de|ste)$)([mx]|[^\W\d_]{2,64})")
 _HYPHENS = re.compile("[‑‐-]")
 _NOT_DECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 
@@ -38,7 +39,7 @@ def fold(word: str) -> str:
 def terms(text: str) -> list[str]:
     """Index terms of a text, each once, in order of appearance, as plain lower-case words.
 
-    A word gives itself, its base form, and where it is a compound also its parts.
+    A word gives itself, its base form, and where it is a compound also its parts; "30km" also "30" and "km".
     """
     lexicon = open_lexicon()
     found: dict[str, None] = {}
@@ -49,13 +50,17 @@ def terms(text: str) -> list[str]:
 
 
 def query_terms(text: str) -> list[list[str]]:
-    """What to look for: one of each group (AND of ORs). Empty: there is nothing to search for."""
+    """What to look for: one of each group (AND of ORs). Empty: there is nothing to search for.
+
+    "30km-zone" is three groups, so that it finds "30 km zone" too.
+    """
     lexicon = open_lexicon()
     groups: dict[tuple[str, ...], None] = {}
-    for whole, *_parts in _words(text):
-        group = _closure(lexicon, whole, with_parts=False)
-        if group:
-            groups[group] = None
+    for whole, *parts in _words(text):
+        for word in _loose(whole, parts):
+            group = _closure(lexicon, word, with_parts=False)
+            if group:
+                groups[group] = None
     return [list(group) for group in groups]
 
 
@@ -71,16 +76,30 @@ def excerpt(text: str, length: int = 200) -> str:
 
 
 def _words(text: str) -> Iterator[tuple[str, ...]]:
-    """Words in lower case; one with a hyphen comes joined first, then its parts."""
+    """Words in lower case; one with a hyphen comes whole first, then its parts."""
     for match in _WORD.finditer(unicodedata.normalize("NFC", text)):
-        word = match[0].lower().replace("’", "'")
-        parts = _HYPHENS.split(word)
-        yield (word,) if len(parts) == 1 else ("".join(parts), *parts)
+        word = _HYPHENS.sub("-", match[0].lower().replace("’", "'"))
+        yield (word, *word.split("-")) if "-" in word else (word,)
+
+
+def _loose(whole: str, parts: list[str]) -> Iterator[str]:
+    """The words that a query means with one: "30km" is "30" and "km", "e-bike" and "A2" are one."""
+    if not any(map(str.isdigit, whole)):
+        yield whole
+        return
+    for part in parts or [whole]:
+        yield from _measured(fold(part)) or [part]
+
+
+def _measured(term: str) -> tuple[str, ...]:
+    """The number and the word of "30km" or "3811ab"; empty for "A2", "5g" and what is no number and word."""
+    match = _NUMBER_AND_WORD.fullmatch(term)
+    return match.groups() if match else ()
 
 
 @lru_cache(_MOST_WORDS)  # people use the same words
 def _closure(lexicon: Lexicon, word: str, *, with_parts: bool) -> tuple[str, ...]:
-    """Terms of one word, and of those terms in turn: terms of terms bring nothing new. A number is only itself."""
+    """Terms of one word, and of those terms in turn: terms of terms bring nothing new."""
     found: dict[str, None] = {}
     seen: set[str] = set()
     todo = [word]
@@ -92,12 +111,20 @@ def _closure(lexicon: Lexicon, word: str, *, with_parts: bool) -> tuple[str, ...
         seen.add(form)
         found[term] = None
         if not term.isalpha():
+            todo += _measured(term)
             continue
-        todo += lexicon.bases(form)
+        todo += _bases(lexicon, form)
         if with_parts:
             todo += lexicon.parts(form)
         todo.append(term)
     return tuple(found)
+
+
+def _bases(lexicon: Lexicon, form: str) -> tuple[str, ...]:
+    """Base forms; of "e-scooters", which no dictionary has, with the base form of its last part."""
+    head, hyphen, last = form.rpartition("-")
+    inflected = (f"{head}-{base}" for base in lexicon.bases(last)) if hyphen else ()
+    return (*lexicon.bases(form), *inflected)
 
 
 def _whole_sign(line: str, end: int) -> int:
