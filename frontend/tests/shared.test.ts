@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { entry, isWhole } from "../src/shared/answer";
-import { clock, waitFor } from "../src/shared/autosave";
+import { clock, isKept, waitFor } from "../src/shared/autosave";
 import { lengthOf, say } from "../src/shared/counter";
 import { move, press } from "../src/shared/keys";
 import { blockAddress, isCode } from "../src/shared/neighbourhood";
@@ -110,6 +110,12 @@ describe("autosave", () => {
   it("waits longer after each failure, up to a minute", () => {
     expect([0, 1, 2, 3, 4, 5, 9].map(waitFor)).toEqual([3000, 6000, 12_000, 24_000, 48_000, 60_000, 60_000]);
   });
+  it.each([
+    [200, { version: 3 }, true],
+    [200, {}, false], // the page of the door, after a redirect
+    [401, { sentence: "U bent uitgelogd." }, false],
+    [500, { version: 3 }, false],
+  ])("takes %i with %o for kept: %s", (status, said, kept) => expect(isKept(status, said)).toBe(kept));
   it("tells the time", () => expect(clock(new Date(2026, 10, 3, 9, 5))).toBe("09:05"));
 });
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
-RESERVED: Final = frozenset({"nieuw"})  # the desk has its empty form at this address
+RESERVED: Final = frozenset({"nieuw", "new"})  # the desk has its empty forms at these
 
 
 def free_slug(wanted: str, taken: Collection[str]) -> str:

@@ -1,8 +1,9 @@
 """Forms are taken from our own pages only.
 
-The desk has cookies, so it has Django's token. The public site has none: there the browser's own word
-on where a form came from is checked (Sec-Fetch-Site, Origin), as OWASP's cheat sheet on CSRF allows
-where nothing in the browser gives any right.
+The browser's own word on where a form came from is checked (Sec-Fetch-Site, Origin). No page of another site can
+change it, and it does not grow old: who signs in again in another tab can still send the form that was open.
+The desk has cookies that give rights, so a browser that says nothing needs Django's token there. The public site
+has none: there such a browser is let in, as OWASP's cheat sheet on CSRF allows where nothing gives any right.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class CrossSite(CsrfViewMiddleware):
-    """Token on the desk, origin check on the site; a view marked ``csrf_exempt`` (one-click unsubscribe) is let in."""
+    """The browser's word, or a token on the desk; a view marked ``csrf_exempt`` (one-click unsubscribe) is let in."""
 
     def process_view(
         self,
@@ -29,6 +30,8 @@ class CrossSite(CsrfViewMiddleware):
     ) -> HttpResponseForbidden | None:
         """Refuse a form that another site sent."""
         if request.path_info.startswith("/desk"):
+            if _says_it_is_ours(request):
+                return None
             return super().process_view(request, callback, callback_args, callback_kwargs)
         if request.method in SAFE or getattr(callback, "csrf_exempt", False) or ours(request):
             return None
@@ -41,12 +44,19 @@ class CrossSite(CsrfViewMiddleware):
         return super().process_response(request, response)
 
 
+def _says_it_is_ours(request: HttpRequest) -> bool:
+    """Whether the browser says for certain that a page of this very address sent it."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin" and _origin_fits(request)
+
+
 def ours(request: HttpRequest) -> bool:
     """Whether the browser says that this form came from a page of ours."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in {"same-origin", "none"}
+    return _origin_fits(request)  # no browser that people use sends a form without both; nothing hangs on a cookie
+
+
+def _origin_fits(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
-    if origin is None:
-        return True  # no browser that people use sends a form without both; nothing here hangs on a cookie
-    return urlsplit(origin).netloc in {request.get_host(), urlsplit(settings.SITE_URL).netloc}
+    return origin is None or urlsplit(origin).netloc in {request.get_host(), urlsplit(settings.SITE_URL).netloc}

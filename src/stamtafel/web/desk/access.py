@@ -17,10 +17,9 @@ from django.contrib.messages import get_messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from stamtafel.people.flood import TooMany
@@ -28,6 +27,7 @@ from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import Forbidden
 from stamtafel.people.rules import Permission
 from stamtafel.places.queries import municipality
+from stamtafel.web.desk import signed_out
 from stamtafel.web.desk.menu import menu_for
 from stamtafel.web.desk.waiting import waiting
 
@@ -71,7 +71,7 @@ def signed_in_page(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not _has_session(request, timezone.now()):
-            return _private(_to_sign_in(request))
+            return _private(signed_out.to_the_door(request))
         translation.activate(staff_of(request).language)
         return _private(_answer(view, request, *args, **kwargs))
 
@@ -103,12 +103,13 @@ def second_factor_given(request: HttpRequest) -> bool:
 
 def _admit(request: HttpRequest, permission: Permission) -> HttpResponse | None:
     """The answer for who may not pass; None for who may."""
+    user = request.user  # until now: their session may just be over
+    translation.activate(user.language if user.is_authenticated else translation.get_language_from_request(request))
     if not _has_session(request, timezone.now()):
-        return _to_sign_in(request)
+        return signed_out.answer(request)
     staff = staff_of(request)
-    translation.activate(staff.language)
     if not second_factor_given(request):
-        return redirect(f"{reverse('desk:second_factor')}?{urlencode({'next': request.get_full_path()})}")
+        return signed_out.answer(request, door="desk:second_factor")
     request.desk_menu = menu_for(staff)  # type: ignore[attr-defined]
     request.desk_waiting = partial(waiting, staff)  # type: ignore[attr-defined]  # counted when the page shows it
     request.desk_messages = get_messages(request)  # type: ignore[attr-defined]  # read when the page shows them
@@ -129,13 +130,6 @@ def _has_session(request: HttpRequest, now: datetime) -> bool:
     if moment - seen > SEEN_EVERY.total_seconds():
         request.session[SEEN_AT] = moment
     return True
-
-
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    if request.headers.get("HX-Request"):  # a part of a page can't show the form: let the whole page go there
-        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": reverse("desk:sign_in")})
-    query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-    return redirect(f"{reverse('desk:sign_in')}?{query}" if query else reverse("desk:sign_in"))
 
 
 def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
