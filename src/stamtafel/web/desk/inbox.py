@@ -159,7 +159,9 @@ def reached(resident: Resident | None) -> str:
     if resident.bounced_at is not None:
         return _("The resident reads your answer on the follow page only: mail to their address came back.")
     if resident.confirmed_at is None:
-        return _("The resident reads your answer on the follow page only: they did not confirm their address yet.")
+        return _(
+            "The resident reads your answer on the follow page. Once they confirm their address, they get it by mail."
+        )
     return _("The resident gets your answer by mail and reads it on the follow page.")
 
 
