@@ -45,7 +45,7 @@ class Helper:
     def __init__(self, environment: dict[str, str]) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.durability.helper"], cwd=ROOT, env=environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         self.lock = threading.Lock()
 
@@ -209,7 +209,7 @@ def kill_servers(server: Server, residents: Residents, chance: random.Random) ->
 def helper(environment: dict[str, str], sent: Path) -> Iterator[Helper]:
     made = Helper(environment)
     yield made
-    made.process.kill()
+    os.killpg(made.process.pid, signal.SIGKILL)  # its workers too: they hold the pipe that we read to its end
     made.process.communicate()
 
 
