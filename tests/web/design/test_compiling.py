@@ -29,7 +29,9 @@ def same(source: str, **values: object) -> str:
 
 @given(st.text(), st.lists(st.text(), max_size=3))
 def test_pages_are_what_plain_jinja_makes(name: str, names: list[str]) -> None:
-    same(PIECES, name=name, names=names, bare=Markup("<u>"), function=lambda *given, **named: f"<{given}{named}>")
+    assert same(
+        PIECES, name=name, names=names, bare=Markup("<u>"), function=lambda *given, **named: f"<{given}{named}>"
+    )
 
 
 @given(st.one_of(st.text(), st.integers(), st.none(), st.floats(), st.builds(Markup, st.text()), st.lists(st.text())))
