@@ -5,6 +5,7 @@ Django writes the SQL of a queryset anew each time it is read, which costs ten t
 For the pages that everybody opens and for what a resident sends; everything else stays plain Django.
 """
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,12 +14,24 @@ from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import Col
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql import InsertQuery
 
 MOMENT: Final = datetime.fromisoformat("2001-02-03T04:05:06.000789+00:00")
 NUMBER: Final = 7_351_904_283
 WORD: Final = "\u2063prepared\u2063"
+
+
+def _read_moment(stored: bytes) -> datetime:
+    """A moment as SQLite keeps it: UTC, without saying so."""
+    return datetime.fromisoformat(stored.decode() + "+00:00")
+
+
+_READY: Final = (["convert_datetimefield_value"], ["convert_datefield_value"])
+
+# Django's own reader gives the same without the zone, and then asks of every value again whether it lacks one
+sqlite3.register_converter("datetime", _read_moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,8 @@ class Prepared:
             raise ValueError(f"not in the query: {', '.join(sorted(missing))}")
         fields = [column[0] for column in compiler.select[: compiler.col_count]]
         reader = _instances(queryset, compiler) if issubclass(queryset._iterable_class, ModelIterable) else _tuples  # noqa: SLF001
-        changes = tuple((at, _change(*found)) for at, found in compiler.get_converters(fields).items())
+        converters = compiler.get_converters(fields).items()
+        changes = tuple((at, _change(*found)) for at, found in converters if not _is_ready(*found))
         return _Shape(sql, named, changes, reader)
 
 
@@ -81,11 +95,14 @@ def _name_of(value: Any, marks: dict[str, Any]) -> str | None:
     return next((name for name, mark in marks.items() if isinstance(value, type(mark)) and value == mark), None)
 
 
+def _is_ready(converters: list[Callable[..., Any]], expression: Any) -> bool:
+    """Whether the values of this column come out of the database as the queryset gives them."""
+    asks = [getattr(one, "__name__", "") for one in converters]
+    return asks in _READY and isinstance(expression, Col) and connection.timezone is UTC
+
+
 def _change(converters: list[Callable[..., Any]], expression: Any) -> Callable[[Any], Any]:
-    """What Django does with a value of this column, as one function; on SQLite most columns to change are moments."""
-    ops = connection.ops
-    if converters == [getattr(ops, "convert_datetimefield_value", None)] and connection.timezone is UTC:
-        return _moment
+    """What Django does with a value of this column, as one function."""
 
     def all_of(value: Any) -> Any:
         for one in converters:
@@ -93,14 +110,6 @@ def _change(converters: list[Callable[..., Any]], expression: Any) -> Callable[[
         return value
 
     return all_of
-
-
-def _moment(value: Any) -> datetime | None:
-    """A moment as SQLite keeps it (UTC, without saying so)."""
-    if value is None:
-        return None
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return moment.replace(tzinfo=UTC)
 
 
 def _changed(rows: Iterable[Any], changes: tuple[tuple[int, Callable[[Any], Any]], ...]) -> list[Any]:

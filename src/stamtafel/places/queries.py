@@ -1,16 +1,19 @@
 """Reads on municipality and areas."""
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet, Subquery
+from django.utils.safestring import mark_safe
 
 from stamtafel.places.models import Area, KeyFigure, Level, MapFrame, Municipality
 from stamtafel.places.rules.geometry import Locator
 from stamtafel.places.rules.outline import MapShapes, close_up, two_lines
 from stamtafel.prepared import Prepared
 
+PATH = re.compile(r"[A-Za-z0-9 .,-]*")
 MARGIN = 48  # units around the whole map on a card
 SECONDS_KEPT = 5.0  # settings change rarely; every page shows the name
 _kept: list[tuple[float, Municipality]] = []
@@ -90,6 +93,7 @@ class DrawnMap:
 
     frame: MapShapes
     areas: tuple[DrawnArea, ...]
+    outline: str  # all paths as one
 
     def close_up(self, code: str | None) -> tuple[str, str]:
         """(viewBox, path) of one neighbourhood with what lies around it; of the whole, without a path, for no code."""
@@ -102,6 +106,13 @@ class DrawnMap:
 _map: list[DrawnMap] = []
 
 
+def _drawn(path: str) -> str:
+    """A path that needs no escaping any more: it is all letters and numbers, and long. Raises ValueError."""
+    if not PATH.fullmatch(path):
+        raise ValueError("The outline of a neighbourhood holds something that is no outline.")
+    return mark_safe(path)
+
+
 def drawn_map() -> DrawnMap | None:
     """The map of the neighbourhoods, drawn at import; None before areas came in. Kept in the process."""
     _forget_old_areas()
@@ -112,8 +123,8 @@ def drawn_map() -> DrawnMap | None:
         frame = MapShapes(shapes=[], **row.data)
         rows = Area.objects.filter(level=Level.NEIGHBOURHOOD).order_by("name")
         fields = rows.values_list("code", "name", "path", "label_lon", "label_lat")
-        drawn = (DrawnArea(code, name, path, *frame.to_xy(lon, lat)) for code, name, path, lon, lat in fields)
-        _map.append(DrawnMap(frame, tuple(drawn)))
+        drawn = [DrawnArea(code, name, _drawn(path), *frame.to_xy(lon, lat)) for code, name, path, lon, lat in fields]
+        _map.append(DrawnMap(frame, tuple(drawn), _drawn("".join(area.path for area in drawn))))
     return _map[0]
 
 

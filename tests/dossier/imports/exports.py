@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 
 from stamtafel.dossier.imports.contract import ImportRefused, ImportResult, ImportRow
 from stamtafel.dossier.imports.reader import read
@@ -22,13 +23,22 @@ def csv_bytes(header: Sequence[str], *rows: Sequence[object], delimiter: str = "
     return lines.getvalue().encode()
 
 
+def as_text(sheet: Any, value: Any) -> Any:
+    """A word as a word: openpyxl makes a formula, without a value, of what begins with an equals sign."""
+    if not (isinstance(value, str) and value.startswith("=")):
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
+
+
 def xlsx_bytes(*sheets: Sequence[Sequence[Any]]) -> bytes:
     """One sheet per list of rows; the names are Sheet1, Sheet2 …"""
     book = Workbook(write_only=True)
     for number, rows in enumerate(sheets, start=1):
         sheet = book.create_sheet(f"Sheet{number}")
         for row in rows:
-            sheet.append(list(row))
+            sheet.append([as_text(sheet, value) for value in row])
     packed = io.BytesIO()
     book.save(packed)
     return packed.getvalue()

@@ -30,7 +30,7 @@ def test_the_timeline_holds_only_what_is_public() -> None:
     decided = decision(about=plein)
     decision(about=plein, published_at=None)
     assert [event.what.pk for event in queries.contribution_events(plein, before=None).events] == [shown.pk]
-    assert [event.what.pk for event in queries.decision_events(plein, before=None).events] == [decided.pk]
+    assert [event.what.slug for event in queries.decision_events(plein, before=None).events] == [decided.slug]
 
 
 def test_earlier_pages_begin_before_the_moment() -> None:

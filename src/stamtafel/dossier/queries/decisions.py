@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from stamtafel.dossier.models import Answer, Contribution, Decision
 from stamtafel.dossier.queries.figures import days_to_answer
@@ -185,7 +185,7 @@ def best_answers(limit: int) -> list[Answer]:
 def _best(limit: int) -> QuerySet[Answer]:
     answers = Answer.objects.filter(_SHOWN, decision=OuterRef("pk"), published_at__isnull=False)
     best = answers.order_by("-contribution__support_count", "-contribution_id").values("pk")[:1]
-    newest = published().annotate(best=Subquery(best)).filter(best__isnull=False).values("best")[:limit]
+    newest = published().filter(Exists(answers)).annotate(best=Subquery(best)).values("best")[:limit]
     found = Answer.objects.filter(pk__in=newest).select_related("decision", "contribution")
     fields = (
         "outcome", "text", "decision__slug", "decision__title", "decision__published_at", "contribution__title",

@@ -1,8 +1,7 @@
 """What everybody may read of topics: the list, and the dossier with its timeline."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -19,8 +18,7 @@ MOST_ASKED: Final = 3
 _LIST = ("slug", "name", "name_en", "summary", "question", "open_until", "archived")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A contribution as the timeline names it."""
 
     pk: int
@@ -91,13 +89,15 @@ def documents(found: Topic) -> list[Document]:
 def document_events(rows: list[Document], *, before: datetime | None) -> Source[Event]:
     """The documents as a source of the timeline."""
     earlier = (row for row in rows if before is None or row.published_at < before)
-    return read((Event(timezone.localtime(row.published_at), "document", row) for row in earlier), len(rows))
+    zone = timezone.get_current_timezone()
+    return read((Event(row.published_at.astimezone(zone), "document", row) for row in earlier), len(rows))
 
 
 def contribution_events(found: Topic, *, before: datetime | None) -> Source[Event]:
     """Public contributions, the newest first: one query by the index of topic and date."""
     rows = _SAID(pk=found.pk) if before is None else list(_said_rows(found.pk, before))
-    return read(Lazily(rows, _said), MOST_READ)
+    zone = timezone.get_current_timezone()
+    return read(Lazily(rows, lambda row: Event(row[0].astimezone(zone), "contribution", Said(*row[1:]))), MOST_READ)
 
 
 def _said_rows(pk: int, before: datetime | None = None) -> QuerySet[Any, tuple[Any, ...]]:
@@ -109,14 +109,11 @@ def _said_rows(pk: int, before: datetime | None = None) -> QuerySet[Any, tuple[A
 _SAID: Final = Prepared(_said_rows, pk=NUMBER)
 
 
-def _said(row: tuple[Any, ...]) -> Event:
-    return Event(timezone.localtime(row[0]), "contribution", Said(*row[1:]))
-
-
 def highlight_events(found: Topic, *, before: datetime | None) -> Source[Event]:
     """Pieces of conversations that staff showed here."""
     rows = _HIGHLIGHTS(pk=found.pk) if before is None else _highlight_rows(found.pk, before)
-    return read((Event(timezone.localtime(row.at), "highlight", row) for row in rows), MOST_OTHERS)
+    zone = timezone.get_current_timezone()
+    return read((Event(row.at.astimezone(zone), "highlight", row) for row in rows), MOST_OTHERS)
 
 
 def _highlight_rows(pk: int, before: datetime | None = None) -> QuerySet[Highlight]:
@@ -127,17 +124,28 @@ def _highlight_rows(pk: int, before: datetime | None = None) -> QuerySet[Highlig
 _HIGHLIGHTS: Final = Prepared(_highlight_rows, pk=NUMBER)
 
 
+class Decided(NamedTuple):
+    """A decision as the timeline tells it."""
+
+    published_at: datetime
+    slug: str
+    title: str
+    decided: str
+    not_done: str
+    decided_by: str
+    decided_on: date
+
+
 def decision_events(found: Topic, *, before: datetime | None) -> Source[Event]:
     """Published decisions, with what was decided and why the rest was not."""
-    rows = _DECISIONS(pk=found.pk) if before is None else _decision_rows(found.pk, before)
-    events = (Event(timezone.localtime(row.published_at), "decision", row) for row in rows)
-    return read(events, MOST_OTHERS)
+    rows = _DECISIONS(pk=found.pk) if before is None else list(_decision_rows(found.pk, before))
+    zone = timezone.get_current_timezone()
+    return read(Lazily(rows, lambda row: Event(row[0].astimezone(zone), "decision", Decided(*row))), MOST_OTHERS)
 
 
-def _decision_rows(pk: int, before: datetime | None = None) -> QuerySet[Decision]:
+def _decision_rows(pk: int, before: datetime | None = None) -> QuerySet[Any, tuple[Any, ...]]:
     rows = Decision.objects.filter(topic_id=pk, published_at__isnull=False, **_earlier("published_at", before))
-    rows = rows.only("slug", "title", "decided", "not_done", "decided_by", "decided_on", "published_at", "topic")
-    return rows.order_by("-published_at", "-id")[: MOST_OTHERS + 1]
+    return rows.order_by("-published_at", "-id").values_list(*Decided._fields)[: MOST_OTHERS + 1]
 
 
 _DECISIONS: Final = Prepared(_decision_rows, pk=NUMBER)

@@ -6,20 +6,29 @@ function on every call whether it wants the context, and ours never do.
 """
 
 from collections.abc import MutableMapping
+from functools import partial
+from keyword import iskeyword
 from typing import Any, Final
 
 from django.urls import NoReverseMatch
 from jinja2 import Environment, nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escaped  # type: ignore[attr-defined]  # what escape() calls for a plain text
 
 FIXED: Final = frozenset({"_", "gettext", "pgettext", "url", "asset", "svg_icon", "language", "dutch"})
 
 
-def html(value: Any) -> Markup:
+markup: Final = partial(str.__new__, Markup)  # Markup(text) first asks whether a text is more than text
+
+
+def html(value: Any) -> str:
     """Escape, but leave at once what a macro made: that is most of what a page is put together from."""
-    return value if type(value) is Markup else escape(value)
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]
+    return escaped(value) if kind is str else escape(value)
 
 
 class DirectCalls(CodeGenerator):
@@ -28,8 +37,8 @@ class DirectCalls(CodeGenerator):
     opened = False
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja's own name
-        """Let the module that is written know ``html``."""
-        self.writeline("html = environment.html")
+        """Let the module that is written know ``html`` and ``markup``."""
+        self.writeline("html, markup = environment.html, environment.markup")
         super().visit_Template(node, frame)
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802 - Jinja's own signature
@@ -39,6 +48,25 @@ class DirectCalls(CodeGenerator):
         self.opened = True
         self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
         self.write(")")
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        """A macro as a function whose arguments Python sorts out; Jinja's own object does so by hand at each call."""
+        names = [argument.name for argument in macro_ref.node.args]
+        if macro_ref.accesses_kwargs or macro_ref.accesses_varargs or any(map(iskeyword, names)):
+            super().macro_def(macro_ref, frame)
+            return
+        taken = [f"{name}=missing" for name in names]
+        if macro_ref.accesses_caller and "caller" not in names:
+            names.append("caller")
+            taken.append("caller=undefined('No caller defined', name='caller')")
+        self.write(f"lambda {', '.join([*taken, '*', 'macro=macro'])}: macro({', '.join(names)})")
+
+    def return_buffer_contents(self, frame: Frame, force_unescaped: bool = False) -> None:  # noqa: FBT001, FBT002 - Jinja's own signature
+        """What a macro gave. It is markup where it was written; Jinja asks at each call, of an object we do without."""
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super().return_buffer_contents(frame, force_unescaped)
+        else:
+            self.writeline(f"return markup(concat({frame.buffer}))")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
@@ -83,6 +111,7 @@ class CompiledEnvironment(Environment):
 
     code_generator_class = DirectCalls
     html = staticmethod(html)
+    markup = staticmethod(markup)
 
     def _generate(self, source: nodes.Template, *rest: Any, **named: Any) -> str:
         Folding(self.globals).visit(source)

@@ -71,6 +71,11 @@ class ExampleMap:
     frame: ExampleFrame
     areas: tuple[ExampleArea, ...]
 
+    @property
+    def outline(self) -> str:
+        """All paths as one."""
+        return "".join(area.path for area in self.areas)
+
 
 EXAMPLE_MAP: Final = ExampleMap(
     ExampleFrame(),

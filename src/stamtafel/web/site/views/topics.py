@@ -105,8 +105,9 @@ def _announcement_events(found: Topic, before: datetime | None) -> Source[Event]
     else:
         earlier = news.public(topic=found).filter(published_at__lt=before)
         rows = list(earlier.only("slug", "title", "lead", "published_at")[: MOST_NEWS + 1])
+    zone = timezone.get_current_timezone()
     events = (
-        Event(timezone.localtime(row.published_at), "announcement", row) for row in rows if row.published_at is not None
+        Event(row.published_at.astimezone(zone), "announcement", row) for row in rows if row.published_at is not None
     )
     return read(events, MOST_NEWS)
 
