@@ -28,6 +28,7 @@ class Permission(StrEnum):
     REPLY = "reply"
     SEE_CONTRIBUTIONS = "see_contributions"
     MODERATE = "moderate"
+    ERASE_ON_REQUEST = "erase_on_request"
     EDIT_TOPICS = "edit_topics"
     DECIDE = "decide"
     PUBLISH_DECISIONS = "publish_decisions"

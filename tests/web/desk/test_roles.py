@@ -57,6 +57,7 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "contributions_show": ({}, "post", {M, B}),
     "contribution_read": ({"pk": 0}, "post", {E, A, C, M, N, B}),
     "contribution_compare": ({"pk": 0, "other": 1}, "get", {M, B}),
+    "contribution_on_request": ({"pk": 0}, "get", {B}),
     "contribution_hide": ({"pk": 0}, "post", {M, B}),
     "contribution_show": ({"pk": 0}, "post", {M, B}),
     "contribution_move": ({"pk": 0}, "post", {M, B}),

@@ -9,16 +9,15 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from stamtafel.dossier.actions.aside import forget_where_it_went, hold_back, locked_with_joined, part_joined
+from stamtafel.dossier.actions.aside import forget_where_it_went, hold_back, locked_with_joined
 from stamtafel.dossier.actions.keys import code_digest
-from stamtafel.dossier.actions.photos import forget_photo
-from stamtafel.dossier.models import Contribution, ImportedDetails, Moderation, State, Step, StepKind
+from stamtafel.dossier.actions.leave import TEXTS, take_off, wipe
+from stamtafel.dossier.models import Contribution, Moderation, State, Step, StepKind
 from stamtafel.dossier.rules import codes, lifecycle
 from stamtafel.dossier.rules.limits import clean_text
 from stamtafel.dossier.rules.texts import LONGEST_ADDITION, texts_of
 from stamtafel.ledger.actions import append
 
-CORRECTED: Final = ("text", "public_text", "title", "excerpt", "terms", "signature")
 CORRECTABLE: Final = frozenset({State.RECEIVED, State.READ, State.IN_CONVERSATION, State.HIDDEN})
 
 
@@ -89,7 +88,7 @@ def correct(*, contribution: Contribution, text: str, now: datetime) -> bool:
     kept.excerpt, kept.terms, kept.signature = texts.excerpt, texts.terms, texts.signature
     forget_where_it_went(*kept.merged.only("pk"))
     held_back = hold_back(kept, now=now)
-    kept.save(update_fields=[*CORRECTED, "published_at", "first_published_at"])
+    kept.save(update_fields=[*TEXTS, "published_at", "first_published_at"])
     said = _("We read your new text first. Then it will be on the site again.") if held_back else ""
     Step.objects.create(contribution=kept, kind=StepKind.CORRECTED, at=now, text=said)
     _log("contribution.corrected", kept, now, **({"public": False} if held_back else {}))
@@ -106,9 +105,7 @@ def withdraw(*, contribution: Contribution, now: datetime) -> bool:
     if kept.state == State.WITHDRAWN:
         return False
     _require(lifecycle.can_move(kept.state, State.WITHDRAWN), _("This contribution can't be withdrawn."))
-    kept.state, kept.merged_into = State.WITHDRAWN, None
-    kept.save(update_fields=["state", "merged_into"])
-    part_joined(contribution=kept, now=now)
+    take_off(kept, now=now)
     Step.objects.create(contribution=kept, kind=StepKind.WITHDRAWN, at=now)
     _log("contribution.withdrawn", kept, now)
     return True
@@ -124,21 +121,11 @@ def erase(*, contribution: Contribution, now: datetime) -> bool:
     kept = locked_with_joined(contribution)
     if kept.erased_at is not None:
         return False
-    photo, was_there = kept.photo, kept.state != State.WITHDRAWN
-    for field in (*CORRECTED, "photo"):
-        setattr(kept, field, "")
-    for field in ("author", "area", "lon", "lat", "form_key", "content_key", "merged_into"):
-        setattr(kept, field, None)
-    kept.state, kept.erased_at = State.WITHDRAWN, now
-    kept.save()
-    part_joined(contribution=kept, now=now)
-    Step.objects.filter(contribution=kept).exclude(text="").update(text="")
-    ImportedDetails.objects.filter(contribution=kept).delete()
-    Moderation.objects.filter(contribution=kept).update(objection="")
+    was_there = kept.state != State.WITHDRAWN
+    wipe(kept, now=now)
     if was_there:
         Step.objects.create(contribution=kept, kind=StepKind.WITHDRAWN, at=now)
     _log("contribution.erased", kept, now)
-    transaction.on_commit(lambda: forget_photo(photo))
     return True
 
 

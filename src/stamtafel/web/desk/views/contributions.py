@@ -23,7 +23,7 @@ from stamtafel.dossier.actions.house_rules import HOUSE_RULES
 from stamtafel.dossier.actions.keys import new_form_key
 from stamtafel.dossier.actions.life import mark_read
 from stamtafel.dossier.actions.refusals import DossierRefused
-from stamtafel.dossier.models import Contribution, Kind, Moderation, Outcome, Reaction, State, Topic
+from stamtafel.dossier.models import Contribution, Kind, Moderation, Outcome, Reaction, State, StepKind, Topic
 from stamtafel.dossier.queries import desk
 from stamtafel.dossier.queries.life import answers_of, points_of
 from stamtafel.inbox.models import Conversation
@@ -132,6 +132,7 @@ def _page(request: HttpRequest, found: Contribution, problem: str = "", about: s
         "points": points_of([(step.kind, step.at) for step in steps], found.created_at),
         "steps": steps,
         "state_kind": words.STATE_KINDS[found.state],
+        "on_request": any(step.kind == StepKind.WITHDRAWN and step.by_id for step in steps),
         "moderations": desk.moderations(viewer, found),
         "answers": answers_of(found),
         "reactions": desk.reactions(viewer, found),
@@ -161,6 +162,7 @@ RIGHTS: Final = {
     "decide": Permission.DECIDE,
     "inbox": Permission.SEE_INBOX,
     "announce": Permission.WRITE_ANNOUNCEMENTS,
+    "erase": Permission.ERASE_ON_REQUEST,
 }
 
 
