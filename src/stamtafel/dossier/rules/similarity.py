@@ -10,6 +10,7 @@ import heapq
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
@@ -18,6 +19,8 @@ from stamtafel.dossier.rules.search import fold
 _BOXES = 128
 _PIECE = 4
 _LONGEST = 20_000
+_KEPT = 16_384
+_HIGHEST = 1 << 64
 _WORD = re.compile(r"\w+")
 _HIGH_BITS = int.from_bytes(b"\x80" * _BOXES, "big")
 _LOW_BITS = int.from_bytes(b"\x7f" * _BOXES, "big")
@@ -36,12 +39,18 @@ class Near(Generic[Id]):
 def signature(text: str) -> str:
     """The sample of a text to store: 256 hexadecimal digits, "" for a text without words."""
     smallest: dict[int, int] = {}
-    for piece in _pieces(text):
-        number = int.from_bytes(blake2b(piece.encode(), digest_size=8).digest(), "big")
-        box, number = number % _BOXES, number // _BOXES
-        smallest[box] = min(number, smallest.get(box, number))
+    for box, number in map(_placed, _pieces(text)):
+        if number < smallest.get(box, _HIGHEST):
+            smallest[box] = number
     marks = bytes(1 + smallest[box] % 255 if box in smallest else 0 for box in range(_BOXES))
     return marks.hex() if smallest else ""
+
+
+@lru_cache(maxsize=_KEPT)
+def _placed(piece: str) -> tuple[int, int]:
+    """Box and mark of a piece. Kept: one language has few pieces of four letters, and they come back in every text."""
+    number = int.from_bytes(blake2b(piece.encode(), digest_size=8).digest(), "big")
+    return number % _BOXES, number // _BOXES
 
 
 def similarity(a: str, b: str) -> float:
