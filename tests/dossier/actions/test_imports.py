@@ -18,6 +18,7 @@ from stamtafel.dossier.actions.submit import submit_contribution
 from stamtafel.dossier.imports.contract import ImportRefused, ImportRow
 from stamtafel.dossier.models import Contribution, ImportedDetails, Kind, State, Step, StepKind, Topic
 from stamtafel.dossier.queries import desk
+from stamtafel.dossier.queries.life import life_of
 from stamtafel.dossier.queries.public import visible
 from stamtafel.inbox.actions.intake import open_conversations
 from stamtafel.inbox.actions.notices import tell_steps
@@ -67,7 +68,9 @@ def test_a_row_becomes_a_contribution_that_everybody_reads() -> None:
     assert (kept.topic, kept.area, kept.support_count) == (Topic.objects.get(name="Groen"), somewhere, 12)
     assert (kept.created_at, kept.published_at, kept.state) == (when, when, State.READ)
     assert list(visible()) == [kept]
-    assert [(step.kind, step.at, step.tell) for step in kept.steps.all()] == [(StepKind.RECEIVED, when, False)]
+    life = [(step.kind, step.at, step.tell) for step in kept.steps.order_by("id")]
+    assert life == [(StepKind.RECEIVED, when, False), (StepKind.READ, NOW, False)]
+    assert life_of(kept).points == [when, NOW, None, None, None]
     assert "bankje" in kept.terms.split()
 
 
@@ -77,6 +80,10 @@ def test_what_the_source_hid_stays_hidden_until_somebody_shows_it() -> None:
     assert (kept.state, kept.published_at, list(visible())) == (State.HIDDEN, None, [])
     assert show(contribution=kept, actor=staff(Role.MODERATOR), now=NOW)
     assert list(visible()) == [kept]
+    life = list(kept.steps.order_by("id").values_list("kind", "tell"))
+    assert life == [(StepKind.RECEIVED, False), (StepKind.HIDDEN, False), (StepKind.SHOWN, False)]
+    kept.refresh_from_db()
+    assert mark_read(contribution=kept, actor=staff(Role.MODERATOR), now=NOW)
 
 
 def test_personal_data_in_words_is_masked_where_everybody_reads() -> None:
@@ -213,7 +220,7 @@ def test_nothing_is_ever_dated_after_now(when: datetime) -> None:
     try:
         with transaction.atomic():
             bring(row(created=when))
-            kept = [Contribution.objects.get().created_at, Step.objects.get().at]
+            kept = [Contribution.objects.get().created_at, Step.objects.get(kind=StepKind.RECEIVED).at]
             transaction.set_rollback(True)
     except ImportRefused:
         assert when > NOW
@@ -268,7 +275,7 @@ def test_who_is_here_already_is_the_same_person_and_stays_as_they_are() -> None:
 @pytest.mark.parametrize("confirmed", [None, NOW])
 def test_an_import_mails_nobody(confirmed: datetime | None) -> None:
     resident(email=MAIL, confirmed_at=confirmed)
-    bring(row(author_email=MAIL, personal=DETAILS))
+    bring(row(author_email=MAIL, personal=DETAILS), row(2, author_email=MAIL, hidden=True))
     open_conversations(NOW)
     tell_steps(NOW)
     assert not Delivery.objects.exists()
@@ -279,6 +286,7 @@ def test_a_later_step_mails_only_who_confirmed_here() -> None:
     Resident.objects.filter(email="piet@voorbeeld.example").update(confirmed_at=NOW)
     reader = staff(Role.CONVERSATIONALIST)
     Contribution.objects.update(state=State.RECEIVED)
+    Step.objects.filter(kind=StepKind.READ).delete()
     for one in Contribution.objects.all():
         mark_read(contribution=one, actor=reader, now=NOW)
     tell_steps(NOW)

@@ -220,3 +220,13 @@ def test_who_only_reads_gets_no_buttons(client: Client) -> None:
     html = page(client, builders.contribution(topic=builders.topic()))
     assert "/verberg/" not in html
     assert "/antwoord/" not in html
+
+
+def test_what_the_old_platform_did_not_show_can_be_shown_from_its_page(client: Client, press: Press) -> None:
+    one = builders.contribution(state=State.HIDDEN, published_at=None, source="table", source_id="1")
+    html = page(client, one)
+    assert "Het oude platform toonde dit ook niet" in html
+    assert f'action="{reverse("desk:contribution_show", kwargs={"pk": one.pk})}"' in html
+    press("show", one)
+    assert visible().filter(pk=one.pk).exists()
+    assert "Het oude platform" not in page(client, one)

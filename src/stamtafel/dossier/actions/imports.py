@@ -25,6 +25,10 @@ BATCH: Final = 500
 CHANNEL: Final = "import"
 LONGEST_TITLE: Final = 140
 LONGEST_TOPIC: Final = 120
+IMPLIED: Final = {
+    State.READ: (StepKind.READ,),
+    State.HIDDEN: (StepKind.HIDDEN,),  # perhaps its writer withdrew it there: nobody need have read it
+}
 CLOCKS_DIFFER: Final = timedelta(days=1)
 REFUSED: Final = {"empty": "no_text", "too_long": "too_long", "broken": "broken_row"}
 
@@ -102,7 +106,13 @@ def _keep(rows: list[ImportRow], ground: _Ground, now: datetime) -> None:
     ImportedDetails.objects.bulk_create(
         [ImportedDetails(contribution=one, columns=dict(row.personal)) for one, row in details if row.personal]
     )
-    Step.objects.bulk_create([Step(contribution=row, kind=StepKind.RECEIVED, at=row.created_at or now) for row in kept])
+    Step.objects.bulk_create([step for one in kept for step in _steps(one, now)])
+
+
+def _steps(kept: Contribution, now: datetime) -> list[Step]:
+    """The life that its state speaks of. When it was read there we don't know: at the latest now."""
+    received = Step(contribution=kept, kind=StepKind.RECEIVED, at=kept.created_at)
+    return [received, *(Step(contribution=kept, kind=kind, at=now) for kind in IMPLIED[State(kept.state)])]
 
 
 def _check(rows: list[ImportRow], now: datetime) -> None:
