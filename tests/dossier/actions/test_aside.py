@@ -113,7 +113,7 @@ def test_new_words_wait_until_they_are_read() -> None:
     logged = Entry.objects.get(kind="contribution.corrected")
     assert logged.data["public"] is False
     assert "eerst" in one.steps.get(kind=StepKind.CORRECTED).text
-    assert show_waiting(contributions=[one], actor=moderator, now=LATER) == 1
+    assert show_waiting(contributions=[one], actor=moderator, now=LATER) == (1, 0)
     shown = visible().get()
     assert (shown.text, shown.published_at) == ("Koop pillen.", LATER)
 

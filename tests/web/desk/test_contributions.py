@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from stamtafel.dossier.actions.follow import object_to_hiding
+from stamtafel.dossier.actions.follow import correct, object_to_hiding
 from stamtafel.dossier.actions.moderate import hide
 from stamtafel.dossier.actions.react import react
+from stamtafel.dossier.actions.seen import version_of
 from stamtafel.dossier.models import Contribution, Highlight, State, Step
 from stamtafel.dossier.queries.public import visible
 from stamtafel.people.models import StaffMember
@@ -35,6 +36,8 @@ def press(client: Client, boss: StaffMember) -> Press:
     """Press a button of a contribution."""
 
     def do(name: str, one: Contribution, **form: object) -> HttpResponse:
+        if name in {"show", "hide"}:
+            form.setdefault("seen", version_of(Contribution.objects.get(pk=one.pk)))
         return client.post(reverse(f"desk:contribution_{name}", kwargs={"pk": one.pk}), form)
 
     return do
@@ -184,7 +187,10 @@ def test_an_objection_waits_for_somebody_else(client: Client, boss: StaffMember)
     colleague = signed_in(Client(), builders.staff(Role.MODERATOR))
     assert "Mijn eigen naam!" in page(colleague, one)
     assert colleague.post(address, {"do": "show", "settlement": ""}).status_code == 422
-    assert colleague.post(address, {"do": "show", "settlement": "U hebt gelijk."}).status_code == 302
+    right = {"do": "show", "settlement": "U hebt gelijk.", "seen": version_of(one)}
+    assert colleague.post(address, {**right, "seen": ""}).status_code == 422
+    assert not visible().exists()
+    assert colleague.post(address, right).status_code == 302
     assert visible().filter(pk=one.pk).exists()
 
 
@@ -230,3 +236,29 @@ def test_what_the_old_platform_did_not_show_can_be_shown_from_its_page(client: C
     press("show", one)
     assert visible().filter(pk=one.pk).exists()
     assert "Het oude platform" not in page(client, one)
+
+
+def test_what_changed_while_the_page_was_open_is_read_again_first(client: Client, press: Press) -> None:
+    one = builders.contribution("Een bankje.", published_at=None)
+    field = 'name="seen" value="'
+    read = page(client, one).partition(field)[2].partition('"')[0]
+    assert read == version_of(one)
+    correct(contribution=one, text="Koop pillen.", now=NOW)
+    for name, form in (("show", {}), ("hide", {"rule": "insult"})):
+        refused = press(name, one, seen=read, **form)
+        assert refused.status_code == 422, name
+        html = refused.content.decode()
+        assert "De tekst veranderde terwijl u las" in html, name
+        assert "Koop pillen." in html, name
+    assert not visible().exists()
+    assert press("show", one, seen=html.partition(field)[2].partition('"')[0]).status_code == 302
+    assert visible().get().text == "Koop pillen."
+
+
+def test_the_way_back_from_hiding_shows_no_other_words(client: Client, press: Press) -> None:
+    one = builders.contribution("Een bankje.")
+    press("hide", one, rule="insult")
+    undo = page(client, one).partition('class="st-undo" method="post" action="')[2].partition('"')[0]
+    correct(contribution=one, text="Koop pillen.", now=NOW)
+    assert client.post(undo.replace("&amp;", "&")).status_code == 422
+    assert not visible().exists()

@@ -6,7 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from stamtafel.channels.models import Delivery
+from stamtafel.dossier.actions.follow import correct
 from stamtafel.dossier.actions.moderate import hide, show_waiting
+from stamtafel.dossier.actions.seen import version_of
 from stamtafel.dossier.models import Contribution, Moderation, State, Step, StepKind, Topic
 from stamtafel.dossier.queries.public import visible
 from stamtafel.inbox.actions.notices import tell_steps
@@ -34,7 +36,12 @@ def waiting(text: str = "Een bankje.", **fields: object) -> Contribution:
 
 
 def tick(client: Client, *chosen: object, query: str = "?box=to_read") -> HttpResponse:
-    return client.post(reverse("desk:contributions_show") + query, {"chosen": [str(one) for one in chosen]})
+    return client.post(reverse("desk:contributions_show") + query, {"chosen": [_box(one) for one in chosen]})
+
+
+def _box(one: object) -> str:
+    """What the box of a contribution sends; anything else as it is."""
+    return f"{one.pk}-{version_of(one)}" if isinstance(one, Contribution) else str(one)
 
 
 def listed(client: Client, query: str = "?box=to_read") -> str:
@@ -43,7 +50,7 @@ def listed(client: Client, query: str = "?box=to_read") -> str:
 
 def test_what_was_ticked_is_shown_and_each_resident_hears_it(client: Client, moderator: StaffMember) -> None:
     first, second, other = waiting("Een"), waiting("Twee"), waiting("Drie")
-    answer = tick(client, first.pk, second.pk)
+    answer = tick(client, first, second)
     assert answer.headers["Location"] == reverse("desk:contributions") + "?box=to_read"
     assert set(visible()) == {first, second}
     steps = Step.objects.filter(kind=StepKind.SHOWN, by=moderator, tell=True)
@@ -61,13 +68,13 @@ def test_what_was_ticked_is_shown_and_each_resident_hears_it(client: Client, mod
 
 def test_the_same_again_changes_nothing_and_tells_nobody_twice(client: Client, moderator: StaffMember) -> None:
     one = waiting()
-    tick(client, one.pk, one.pk)
-    tick(client, one.pk)
+    tick(client, one, one)
+    tick(client, one)
     assert one.steps.count() == 1
     assert "Er is niets getoond" in listed(client)
 
 
-@pytest.mark.parametrize("chosen", [[], ["x"], ["-1"], ["9" * 40], ["0"]])
+@pytest.mark.parametrize("chosen", [[], ["x"], ["-1"], ["9" * 40], ["0"], ["²-x"], ["-"]])
 def test_nothing_that_can_be_shown(client: Client, moderator: StaffMember, chosen: list[str]) -> None:
     waiting()
     tick(client, *chosen)
@@ -79,10 +86,10 @@ def test_what_is_hidden_withdrawn_or_erased_stays_so(client: Client, moderator: 
     hidden, late = waiting(), waiting()
     hide(contribution=hidden, reason="Er staat een naam in.", actor=None, now=NOW)
     gone = [waiting(state=State.WITHDRAWN), waiting("", erased_at=NOW)]
-    tick(client, hidden.pk, *(one.pk for one in gone))
+    tick(client, hidden, *gone)
     hide(contribution=late, reason="Er staat een naam in.", actor=None, now=NOW)  # a colleague, in the meantime
     late.state = State.RECEIVED
-    assert show_waiting(contributions=[late], actor=moderator, now=NOW) == 0
+    assert show_waiting(contributions=[late], actor=moderator, now=NOW) == (0, 0)
     assert not visible().exists()
 
 
@@ -90,14 +97,14 @@ def test_only_moderators_see_the_button_and_only_where_something_waits(client: C
     one = waiting()
     assert 'name="chosen"' in listed(client)
     assert "checked" not in listed(client)
-    assert f'value="{one.pk}" checked' in listed(client, "?box=to_read&alles=1")
+    assert f'value="{_box(one)}" checked' in listed(client, "?box=to_read&alles=1")
     assert 'name="chosen"' not in listed(client, "")
     editor = builders.staff(Role.EDITOR)
     signed_in(client, editor)
     assert 'name="chosen"' not in listed(client)
     with pytest.raises(Forbidden):
         show_waiting(contributions=[one], actor=editor, now=NOW)
-    assert tick(client, one.pk).status_code == 403
+    assert tick(client, one).status_code == 403
     assert not visible().exists()
 
 
@@ -116,5 +123,22 @@ def test_the_whole_text_can_be_read_before_it_is_ticked_and_costs_no_more(
 
 def test_the_choice_of_the_list_is_kept(client: Client, moderator: StaffMember) -> None:
     one = waiting()
-    answer = tick(client, one.pk, query="?box=to_read&topic=vooraf&alles=1&x=y")
+    answer = tick(client, one, query="?box=to_read&topic=vooraf&alles=1&x=y")
     assert answer.headers["Location"] == reverse("desk:contributions") + "?box=to_read&topic=vooraf"
+
+
+def test_what_changed_while_the_list_was_read_is_not_shown(client: Client, moderator: StaffMember) -> None:
+    same, other = waiting("Een bankje."), waiting("Een perk.")
+    boxes = [_box(one) for one in (same, other)]
+    correct(contribution=other, text="Koop pillen.", now=NOW)
+    tick(client, *boxes)
+    assert list(visible()) == [same]
+    page = listed(client)
+    assert "1 tekst veranderde terwijl u die las" in page
+    assert "Iedereen kan nu 1 bijdrage lezen" in page
+    assert "Koop pillen." in page
+    tick(client, boxes[1])
+    assert list(visible()) == [same]
+    assert "Er is niets getoond. Vink" not in listed(client)
+    tick(client, Contribution.objects.get(pk=other.pk))
+    assert visible().count() == 2

@@ -1,7 +1,8 @@
 """Hiding and showing, always with a reason that the resident gets and can object to (DSA art. 17 and 20)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -11,11 +12,16 @@ from stamtafel.dossier.actions.aside import locked_with_joined, part_joined
 from stamtafel.dossier.actions.house_rules import reason_of, rule_name
 from stamtafel.dossier.actions.life import record_step, state_before
 from stamtafel.dossier.actions.refusals import DossierRefused
+from stamtafel.dossier.actions.seen import TextChanged, require_seen
 from stamtafel.dossier.models import Contribution, Moderation, Reaction, State, StepKind
 from stamtafel.ledger.actions import append
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
+
+_NEEDED: Final = (
+    "state", "published_at", "erased_at", "author", "language", "title", "public_text", "photo",
+)  # fmt: skip
 
 
 def _reason(text: str) -> str:
@@ -27,18 +33,19 @@ def _reason(text: str) -> str:
 
 def _locked(contribution: Contribution) -> Contribution:
     """The row as it is now, held until the end; without its heavy columns."""
-    rows = Contribution.objects.select_for_update().only("state", "published_at", "erased_at", "author", "language")
-    return rows.get(pk=contribution.pk)
+    return Contribution.objects.select_for_update().only(*_NEEDED).get(pk=contribution.pk)
 
 
 @transaction.atomic
 def hide(
-    *, contribution: Contribution, reason: str, actor: StaffMember | None, now: datetime, rule: str = ""
-) -> Moderation:
+    *, contribution: Contribution, reason: str, actor: StaffMember | None, now: datetime, rule: str = "",
+    seen: str | None = None,
+) -> Moderation:  # fmt: skip
     """Take a contribution off the public pages. Its writer gets the reason and can object.
 
-    ``rule`` is a key of HOUSE_RULES, ``reason`` the moderator's own words; one of both is needed. The same again
-    changes nothing. What was joined with it stands by itself again. Raises Forbidden, DossierRefused.
+    ``rule`` is a key of HOUSE_RULES, ``reason`` the moderator's own words; one of both is needed. ``seen`` is the
+    version that the moderator read. The same again changes nothing. What was joined with it stands by itself again.
+    Raises Forbidden, DossierRefused, TextChanged.
     """
     require(actor, Permission.MODERATE)
     locked = locked_with_joined(contribution)
@@ -49,6 +56,7 @@ def hide(
             return last
     if locked.state not in Contribution.PUBLIC_STATES or locked.erased_at is not None:
         raise DossierRefused(_("This contribution is hidden, joined or withdrawn already. Nothing was changed."))
+    require_seen(locked, seen)
     locked.state = contribution.state = State.HIDDEN
     locked.save(update_fields=["state"])
     part_joined(contribution=locked, now=now, by=actor)
@@ -60,10 +68,13 @@ def hide(
 
 
 @transaction.atomic
-def show(*, contribution: Contribution, actor: StaffMember | None, now: datetime, reason: str = "") -> bool:
+def show(
+    *, contribution: Contribution, actor: StaffMember | None, now: datetime, reason: str = "", seen: str | None = None
+) -> bool:
     """Make public what was hidden, or what waited to be read first; whether that changed anything.
 
-    An open objection is settled by it. Raises Forbidden, DossierRefused.
+    ``seen`` is the version that the moderator read. An open objection is settled by it.
+    Raises Forbidden, DossierRefused, TextChanged.
     """
     require(actor, Permission.MODERATE)
     locked = _locked(contribution)
@@ -72,6 +83,7 @@ def show(*, contribution: Contribution, actor: StaffMember | None, now: datetime
     was_hidden = locked.state == State.HIDDEN
     if not was_hidden and locked.published_at is not None:
         return False
+    require_seen(locked, seen)
     if was_hidden:
         locked.state = state_before(locked)
     locked.published_at = locked.published_at or now
@@ -85,13 +97,23 @@ def show(*, contribution: Contribution, actor: StaffMember | None, now: datetime
 
 
 @transaction.atomic
-def show_waiting(*, contributions: Iterable[Contribution], actor: StaffMember | None, now: datetime) -> int:
-    """Make public what waited to be read first; gives how many.
+def show_waiting(
+    *, contributions: Iterable[Contribution], actor: StaffMember | None, now: datetime,
+    seen: Mapping[int, str] | None = None,
+) -> tuple[int, int]:  # fmt: skip
+    """Make public what waited to be read first; gives how many, and how many changed since they were read.
 
-    What a colleague hid or showed in the meantime is left as it is. Raises Forbidden.
+    ``seen`` is the version that the moderator read, by number. What changed, and what a colleague hid or showed in
+    the meantime, is left as it is. Raises Forbidden.
     """
     require(actor, Permission.MODERATE)
-    return sum(_waits(one) and show(contribution=one, actor=actor, now=now) for one in contributions)
+    shown = changed = 0
+    for one in filter(_waits, contributions):
+        try:
+            shown += show(contribution=one, actor=actor, now=now, seen=None if seen is None else seen.get(one.pk, ""))
+        except TextChanged:
+            changed += 1
+    return shown, changed
 
 
 def _waits(contribution: Contribution) -> bool:
@@ -106,11 +128,13 @@ def _open_objections(contribution: Contribution) -> QuerySet[Moderation]:
 
 @transaction.atomic
 def settle_objection(
-    *, moderation: Moderation, uphold: bool, settlement: str, actor: StaffMember | None, now: datetime
-) -> None:
+    *, moderation: Moderation, uphold: bool, settlement: str, actor: StaffMember | None, now: datetime,
+    seen: str | None = None,
+) -> None:  # fmt: skip
     """Decide on an objection, by somebody else than who hid it; not upheld means that it is shown again.
 
-    What was withdrawn or shown meanwhile stays so. Raises Forbidden, DossierRefused.
+    ``seen`` is the version that was read. What was withdrawn or shown meanwhile stays so.
+    Raises Forbidden, DossierRefused, TextChanged.
     """
     require(actor, Permission.MODERATE)
     why = _reason(settlement)
@@ -123,7 +147,7 @@ def settle_objection(
     if contribution is None or _locked(contribution).state != State.HIDDEN:
         return
     if not uphold:
-        show(contribution=contribution, actor=actor, now=now, reason=why)
+        show(contribution=contribution, actor=actor, now=now, reason=why, seen=seen)
         return
     told = contribution.author_id is not None
     record_step(contribution=contribution, kind=StepKind.HIDDEN, now=now, text=why, tell=told, by=actor)

@@ -11,8 +11,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from stamtafel.dossier.actions.seen import version_of
 from stamtafel.dossier.models import Contribution, Kind, Outcome, State, Topic
-from stamtafel.dossier.queries.desk import Filters
+from stamtafel.dossier.queries.desk import LONGEST_ID, Filters
 from stamtafel.dossier.rules import personal_data
 from stamtafel.people.models import StaffMember
 from stamtafel.people.rules import Permission
@@ -61,6 +62,7 @@ class Row:
     icon: str
     waits: bool
     whole: str = ""
+    version: str = ""  # of what can be read here, where it can be ticked
     photo: bool = False
 
 
@@ -86,8 +88,17 @@ def _row(one: Contribution, *, whole: bool) -> Row:
         icon=icon,
         waits=waits,
         whole=one.public_text if whole else "",
+        version=version_of(one) if whole else "",
         photo=bool(one.photo),
     )
+
+
+def ticked(chosen: Iterable[str]) -> dict[int, str]:
+    """Number → the version that was read, of the boxes that were ticked; what is no such pair is left out."""
+    pairs = (each.partition("-") for each in chosen)
+    return {
+        int(pk): version for pk, _dash, version in pairs if pk.isascii() and pk.isdecimal() and len(pk) < LONGEST_ID
+    }
 
 
 def title_of(one: Contribution) -> str:

@@ -23,6 +23,7 @@ from stamtafel.dossier.actions.house_rules import HOUSE_RULES
 from stamtafel.dossier.actions.keys import new_form_key
 from stamtafel.dossier.actions.life import mark_read
 from stamtafel.dossier.actions.refusals import DossierRefused
+from stamtafel.dossier.actions.seen import version_of
 from stamtafel.dossier.models import Contribution, Kind, Moderation, Outcome, Reaction, State, StepKind, Topic
 from stamtafel.dossier.queries import desk
 from stamtafel.dossier.queries.life import answers_of, points_of
@@ -80,14 +81,22 @@ def contributions(request: HttpRequest) -> HttpResponse:
 def show_ticked(request: HttpRequest) -> HttpResponse:
     """Everything that was ticked goes on the site."""
     viewer = staff_of(request)
-    chosen = desk.waiting_among(viewer, request.POST.getlist("chosen"))
-    number = moderate.show_waiting(contributions=chosen, actor=viewer, now=timezone.now())
+    seen = words.ticked(request.POST.getlist("chosen"))
+    chosen = desk.waiting_among(viewer, map(str, seen))
+    number, changed = moderate.show_waiting(contributions=chosen, actor=viewer, now=timezone.now(), seen=seen)
+    if changed:
+        sentence = ngettext(
+            "%(n)d text changed while you read it, and was not shown. Read it again.",
+            "%(n)d texts changed while you read them, and were not shown. Read them again.",
+            changed,
+        )
+        messages.warning(request, sentence % {"n": changed})
     if number:
         sentence = ngettext(
             "Everybody can read %(n)d contribution now.", "Everybody can read %(n)d contributions now.", number
         )
         words.say(request, sentence % {"n": number})
-    else:
+    elif not changed:
         messages.error(request, _("Nothing was shown. Tick the contributions that everybody may read."))
     return redirect(f"{reverse('desk:contributions')}?{urlencode(desk.Filters.of(request.GET).as_query())}")
 
@@ -128,6 +137,7 @@ def _page(request: HttpRequest, found: Contribution, problem: str = "", about: s
         "pieces": words.marked(found.text),
         "channel": words.channel_of(found)[0],
         "shown": shown,
+        "version": version_of(found),
         "waits": not shown and found.state in Contribution.PUBLIC_STATES and found.erased_at is None,
         "points": points_of([(step.kind, step.at) for step in steps], found.created_at),
         "steps": steps,
@@ -209,16 +219,23 @@ def read(request: HttpRequest, found: Contribution, now: datetime) -> str:
 def hide(request: HttpRequest, found: Contribution, now: datetime) -> str:
     """Off the site, with a reason."""
     rule, reason = request.POST.get("rule", ""), request.POST.get("reason", "")
-    moderate.hide(contribution=found, rule=rule, reason=reason, actor=staff_of(request), now=now)
-    words.say(request, _("Hidden. Who wrote it reads the reason and can object."), _at("contribution_show", found))
+    seen = _seen(request)
+    moderate.hide(contribution=found, rule=rule, reason=reason, actor=staff_of(request), now=now, seen=seen)
+    undo = f"{_at('contribution_show', found)}?{urlencode({'seen': seen})}"
+    words.say(request, _("Hidden. Who wrote it reads the reason and can object."), undo)
     return ""
+
+
+def _seen(request: HttpRequest) -> str:
+    """The version of the text that was on the page; an undo gives it in the address. "" is never one."""
+    return request.POST.get("seen") or request.GET.get("seen", "")
 
 
 @deed(Permission.MODERATE)
 def show(request: HttpRequest, found: Contribution, now: datetime) -> str:
     """On the site."""
     reason = request.POST.get("reason", "")
-    done = moderate.show(contribution=found, reason=reason, actor=staff_of(request), now=now)
+    done = moderate.show(contribution=found, reason=reason, actor=staff_of(request), now=now, seen=_seen(request))
     return _("Everybody can read it now.") if done else ""
 
 
@@ -307,7 +324,9 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     uphold, text = request.POST.get("do") == "uphold", request.POST.get("settlement", "")
     number = row.contribution_id or 0
     try:
-        moderate.settle_objection(moderation=row, uphold=uphold, settlement=text, actor=viewer, now=now)
+        moderate.settle_objection(
+            moderation=row, uphold=uphold, settlement=text, actor=viewer, now=now, seen=_seen(request)
+        )
     except DossierRefused as refused:
         return _page(request, desk.contribution(viewer, number), str(refused), "settle")
     words.say(request, _("It stays hidden. The resident reads why.") if uphold else _("Everybody can read it now."))
