@@ -9,6 +9,7 @@ from stamtafel.announce.actions.approve import (
     submit_for_approval,
     withdraw,
 )
+from stamtafel.announce.actions.change import why_not_approve, why_not_change
 from stamtafel.announce.actions.first_draft import announce_contribution, announce_decision, announce_topic
 from stamtafel.announce.actions.links import Purpose, token
 from stamtafel.announce.actions.newsletter import mail_daily, mail_direct, mail_weekly
@@ -57,5 +58,7 @@ __all__ = [
     "submit_for_approval",
     "subscription_of",
     "token",
+    "why_not_approve",
+    "why_not_change",
     "withdraw",
 ]

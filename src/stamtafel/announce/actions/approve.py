@@ -1,6 +1,5 @@
 """From draft to public: ask, approve, schedule, publish; and withdraw."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -11,8 +10,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from stamtafel.announce.actions.problems import FourEyes, Outdated, TextRefused, WrongState
-from stamtafel.announce.models import Announcement, Placement, Press, Version
+from stamtafel.announce.actions.change import not_own
+from stamtafel.announce.actions.problems import Outdated, TextRefused, WrongState
+from stamtafel.announce.models import Announcement, Placement, Press
 from stamtafel.announce.rules.content import clean_text
 from stamtafel.channels.actions import account, deliver
 from stamtafel.channels.contract import Draft
@@ -82,8 +82,7 @@ def approve(*, announcement: Announcement, version: int, actor: StaffMember | No
     require(actor, Permission.APPROVE_ANNOUNCEMENTS)
     with transaction.atomic():
         current = _locked(announcement, version, {State.WAITING})
-        if municipality().four_eyes and actor is not None and actor.pk in _hands(current):
-            raise FourEyes
+        not_own(current, actor)
         current.approved_by = actor
         if current.publish_at is not None and current.publish_at > now:
             return _to(current, State.SCHEDULED)
@@ -187,12 +186,6 @@ def _to(current: Announcement, state: Announcement.State) -> Announcement:
 def _complete(current: Announcement) -> None:
     if not (current.lead or current.body):
         raise TextRefused("body", _("The announcement has no text yet."))
-
-
-def _hands(current: Announcement) -> set[int | None]:
-    """Everybody who wrote in this text or changed its pictures."""
-    writers: Iterable[int | None] = Version.objects.filter(announcement=current).values_list("by_id", flat=True)
-    return {current.author_id, current.changed_by_id, *writers, *current.hands.values_list("pk", flat=True)}
 
 
 def _next_issue() -> int:

@@ -97,8 +97,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def versions(request: HttpRequest, pk: int) -> HttpResponse:
     """The versions, and what one changed against the one before it (or against ``met``)."""
-    found = desk.to_write(viewer=staff_of(request), pk=pk)
-    listed = list(desk.versions(viewer=staff_of(request), announcement=found))
+    staff = staff_of(request)
+    found = desk.to_write(viewer=staff, pk=pk)
+    listed = list(desk.versions(viewer=staff, announcement=found))
     shown = _numbered(listed, request.GET.get("versie", "")) or (listed[0] if listed else None)
     other = _numbered(listed, request.GET.get("met", "")) or _before(listed, shown)
     context = {
@@ -108,7 +109,9 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
         "other": other,
         "changes": _changes(other, shown),
     }
-    return render(request, "desk/announce/versions.html", {**context, "may_restore": _writable(found)})
+    return render(
+        request, "desk/announce/versions.html", {**context, "may_restore": not actions.why_not_change(found, staff)}
+    )
 
 
 @staff_page(WRITE)
@@ -261,12 +264,13 @@ def _page(
     """The page; ``seen`` is the version that the next save builds on, where that is not the form's own."""
     staff = staff_of(request)
     content = Content.from_data({name: form[name].value() or "" for name in FIELDS})
+    why_not = actions.why_not_change(found, staff)
     context: dict[str, Any] = {
         "announcement": found, "form": form, "pictures": list(found.pictures.all()), "outdated": None,
         "seen": form["version"].value(), "picture_form": PictureForm(), "kind": KINDS[State(found.state)],
-        "writable": _writable(found), "four_eyes": municipality().four_eyes,
-        "may_approve": staff.can(Permission.APPROVE_ANNOUNCEMENTS),
-        "own": staff.pk in {found.author_id, found.changed_by_id},
+        "why_not": why_not, "writable": not why_not, "four_eyes": municipality().four_eyes,
+        "why_no_approval": actions.why_not_approve(found, staff) if found.state == State.WAITING else "",
+        "typed": content if form.is_bound and why_not and "title" in request.POST else None,
     }  # fmt: skip
     context |= _looks(found, content) | more
     return render(request, "desk/announce/compose.html", context, status=status)
@@ -283,10 +287,6 @@ def _looks(found: Announcement, content: Content) -> dict[str, Any]:
         "reading": read(text),
         "shown_at": found.published_at or found.publish_at or timezone.now(),
     }
-
-
-def _writable(found: Announcement) -> bool:
-    return found.state in {State.DRAFT, State.WAITING, State.PUBLISHED}
 
 
 def _first_error(form: ComposeForm) -> str:
