@@ -22,7 +22,7 @@ def measure() -> None:
             "/bijdragen/",
             f"/bijdragen/{pk}/",
             f"/onderwerpen/{slug}/",
-            "/bijdragen/?zoek=huizen",
+            "/bijdragen/?q=huizen",
             "/en/",
             "/besluiten/",
         ]

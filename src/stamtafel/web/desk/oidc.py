@@ -49,11 +49,6 @@ class Attempt:
     go_to: str
 
 
-def configured() -> bool:
-    """Whether this installation has a provider."""
-    return bool(settings.OIDC["issuer"] and settings.OIDC["client_id"])
-
-
 def new_attempt(go_to: str) -> Attempt:
     """Fresh random values; the verifier has 64 characters (RFC 7636 asks 43 to 128)."""
     return Attempt(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), go_to)

@@ -1,11 +1,10 @@
 """The way in: a link by mail or the municipality's own provider, then the second factor."""
 
-import logging
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +26,6 @@ from stamtafel.people.actions.second_factor import (
 )
 from stamtafel.people.models import StaffMember
 from stamtafel.web.design.address import client_address
-from stamtafel.web.desk import oidc
 from stamtafel.web.desk.access import (
     SECOND_FACTOR,
     SEEN_AT,
@@ -44,9 +42,7 @@ from stamtafel.web.desk.attempts import LINK
 from stamtafel.web.desk.code import CodeForm, count_wrong, drawn, may_try
 from stamtafel.web.desk.mail import send_sign_in_link
 
-logger = logging.getLogger(__name__)
 ASKING: Final = flood.Limit(burst=10, per_seconds=600)
-OIDC_ATTEMPT: Final = "oidc_attempt"
 
 
 class AddressForm(forms.Form):
@@ -76,7 +72,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if found is not None:
                 send_sign_in_link(staff=found[0], token=found[1], go_to=go_to, now=now)
         return redirect(f"{reverse('desk:sign_in')}?{urlencode({'sent': '1', 'next': go_to})}")
-    context = {"form": form, "next": go_to, "sent": "sent" in request.GET, "provider": oidc.configured()}
+    context = {"form": form, "next": go_to, "sent": "sent" in request.GET, "provider": has_provider()}
     return render(request, "desk/sign_in/sign_in.html", context, status=_status(form))
 
 
@@ -91,7 +87,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
         staff = actions.use_sign_in_link(token=token, now=timezone.now())
     except actions.LinkRefused as error:
         authenticate(request, username=LINK, staff=None)  # counted: django-axes slows down who guesses
-        context = {"form": AddressForm(), "next": go_to, "sent": False, "provider": oidc.configured()}
+        context = {"form": AddressForm(), "next": go_to, "sent": False, "provider": has_provider()}
         context["refused"] = str(error)
         return render(request, "desk/sign_in/sign_in.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _come_in(request, staff, second_factor="", go_to=go_to)
@@ -160,35 +156,22 @@ def second_factor_later(request: HttpRequest) -> HttpResponse:
 @public_desk_page
 def oidc_start(request: HttpRequest) -> HttpResponse:
     """To the provider. A link and no form: the content security policy keeps forms at home."""
-    if not oidc.configured():
+    if not has_provider():
         raise Http404
-    attempt = oidc.new_attempt(checked_next(request))
-    try:
-        address = oidc.authorization_address(attempt)
-    except oidc.ProviderRefused as error:
-        return _provider_refused(request, error)
-    request.session[OIDC_ATTEMPT] = asdict(attempt)
-    return redirect(address)
+    from stamtafel.web.desk.views import provider  # noqa: PLC0415 - 12 MB, for installations with a provider
+
+    return provider.start(request, go_to=checked_next(request))
 
 
 @require_GET
 @public_desk_page
 def oidc_return(request: HttpRequest) -> HttpResponse:
-    """Back from the provider; what we sent along counts once."""
-    attempt = request.session.pop(OIDC_ATTEMPT, None)
-    if not oidc.configured():
+    """Back from the provider."""
+    if not has_provider():
         raise Http404
-    try:
-        if attempt is None:
-            raise oidc.ProviderRefused("no attempt in this session")  # noqa: TRY301 - answered like the others
-        now = timezone.now()
-        found = oidc.identity(attempt=oidc.Attempt(**attempt), answer=request.GET.dict(), now=now)
-        staff = actions.sign_in_by_identity(identity=found, now=now)
-    except oidc.ProviderRefused as error:
-        return _provider_refused(request, error)
-    except actions.UnknownIdentity as error:
-        return refusal(request, str(error), HTTPStatus.FORBIDDEN)
-    return _come_in(request, staff, second_factor="identity provider", go_to=attempt["go_to"])
+    from stamtafel.web.desk.views import provider  # noqa: PLC0415
+
+    return provider.come_back(request, come_in=_come_in)
 
 
 @require_POST
@@ -197,6 +180,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     logout(request)
     return redirect("desk:sign_in")
+
+
+def has_provider() -> bool:
+    """Whether this installation has an identity provider."""
+    return bool(settings.OIDC["issuer"] and settings.OIDC["client_id"])
 
 
 def locked_out(request: HttpRequest, *_rest: Any) -> HttpResponse:
@@ -227,11 +215,6 @@ def _prove(request: HttpRequest, given: str) -> None:
 
 def _status(form: forms.Form) -> int:
     return HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-
-
-def _provider_refused(request: HttpRequest, error: oidc.ProviderRefused) -> HttpResponse:
-    logger.warning("sign-in at the provider refused: %s", error.why)
-    return refusal(request, str(error), HTTPStatus.BAD_REQUEST)
 
 
 urlpatterns = [
