@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from stamtafel.announce import actions
 from stamtafel.announce.models import Announcement, Picture
+from stamtafel.dossier.rules.pictures import MEDIA_TYPES
 from stamtafel.ledger.models import Entry
 from stamtafel.people.models import StaffMember
 from stamtafel.people.rules import Role
@@ -35,7 +36,7 @@ def boss() -> Client:
     return signed_in(Client(), staff(Role.APPROVER))
 
 
-def add(desk: Client, made: Announcement, **words: str) -> int:
+def add(desk: Client, made: Announcement, **words: object) -> int:
     fields = {"file": SimpleUploadedFile("a.jpg", photo()), "alt": "De brug", **words}
     return desk.post(f"/desk/berichten/{made.pk}/foto/", fields).status_code
 
@@ -141,3 +142,29 @@ def test_nothing_is_added_to_what_is_withdrawn_or_planned(boss: Client) -> None:
         assert change(boss, picture, "remove") == 422
         assert "/foto/" not in boss.get(f"/desk/berichten/{made.pk}/").content.decode()
     assert [each.alt for each in made.pictures.all()] == ["De brug"]
+
+
+@pytest.mark.parametrize("kind", MEDIA_TYPES)
+def test_every_kind_that_can_be_chosen_can_be_read(editor: Client, kind: str) -> None:
+    made = draft()
+    page = editor.get(f"/desk/berichten/{made.pk}/").content.decode()
+    offered = page.partition('accept="')[2].partition('"')[0].split(",")
+    assert kind in offered
+    assert offered == list(MEDIA_TYPES)
+    file = SimpleUploadedFile("a", photo(kind=kind.removeprefix("image/").upper()), content_type=kind)
+    assert add(editor, made, file=file) == 302
+    assert made.pictures.get().alt == "De brug"
+
+
+def test_a_heic_photo_is_refused_in_words_and_the_description_stays(editor: Client) -> None:
+    made = draft()
+    heic = SimpleUploadedFile("IMG_1.HEIC", b"\x00\x00\x00\x18ftypheic" + b"\x00" * 64, content_type="image/heic")
+    form = {"file": heic, "alt": "Twee kinderen planten een boom", "caption": "Op het plein"}
+    answer = editor.post(f"/desk/berichten/{made.pk}/foto/", form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Dit is een HEIC-foto" in page
+    assert "Bewaar hem als JPEG" in page
+    assert 'value="Twee kinderen planten een boom"' in page
+    assert 'value="Op het plein"' in page
+    assert not made.pictures.exists()

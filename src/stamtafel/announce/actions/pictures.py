@@ -155,7 +155,7 @@ def _refusal(reason: str) -> str:
         "too_large": _("This file is too large. Choose a picture of at most 50 MB."),
         "too_many_pixels": _("This picture has too many pixels. Make it smaller and try again."),
         "drawing": _("This is a drawing (SVG). Save it as PNG or JPEG and try again."),
-        "heic": _("This is a HEIC photo. Save it as JPEG and try again."),
-        "no_picture": _("This file is not a picture. Choose a JPEG, PNG or WebP."),
+        "heic": _("This is a HEIC photo, and we can't open that kind. Save it as JPEG and choose that file."),
+        "no_picture": _("This file is not a picture. Choose a JPEG, PNG, WebP, GIF or AVIF."),
     }
     return sentences.get(reason, _("This picture can't be opened. Save it again as JPEG or PNG and try once more."))

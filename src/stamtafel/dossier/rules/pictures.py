@@ -33,6 +33,8 @@ QUALITY: Final = 82
 # Pillow loads few formats by itself, and fails on the name of one it has not loaded.
 _PLUGINS: Final = (AvifImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")  # JPEG opens MPO too
+MEDIA_TYPES: Final = tuple(f"image/{name.lower()}" for name in _FORMATS)
+"""The same formats as a browser names them, for a field that lets people choose a file."""
 _HEIC_BRANDS: Final = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 _HEAD: Final = 1024
 # What Pillow raises on files that are not what they say. OSError covers UnidentifiedImageError.

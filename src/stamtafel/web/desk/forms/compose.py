@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from stamtafel.announce.models import Announcement
 from stamtafel.announce.queries import public
 from stamtafel.announce.rules.content import LONGEST_ALT, LONGEST_LEAD, LONGEST_TEXT, LONGEST_TITLE, Content
+from stamtafel.dossier.rules.pictures import MEDIA_TYPES
 
 MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -96,7 +97,8 @@ class PictureForm(forms.Form):
 
     file = forms.FileField(
         label=_("Picture"),
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text=_("A JPEG, PNG, WebP, GIF or AVIF of at most 50 MB."),
+        widget=forms.FileInput(attrs={"accept": ",".join(MEDIA_TYPES)}),  # an iPhone then sends JPEG, not HEIC
         error_messages={"required": _("Choose a picture."), "empty": _("This file is empty. Choose another one.")},
     )
     alt = forms.CharField(
