@@ -139,6 +139,11 @@ class TestHandling:
         made = conversation()
         with pytest.raises(handle.ConversationRefused):
             handle.snooze(conversation=made, until=NOW, actor=talker, now=NOW)
+        for too_far in (timedelta(days=367), timedelta(days=366, seconds=1)):
+            with pytest.raises(handle.ConversationRefused):
+                handle.snooze(conversation=made, until=NOW + too_far, actor=talker, now=NOW)
+        assert not Conversation.objects.filter(state="snoozed").exists()
+        handle.snooze(conversation=made, until=NOW + timedelta(days=366), actor=talker, now=NOW)
         handle.snooze(conversation=made, until=NOW + timedelta(days=1), actor=talker, now=NOW)
         assert handle.wake_snoozed(NOW) == 0
         assert handle.wake_snoozed(NOW + timedelta(days=1)) == 1

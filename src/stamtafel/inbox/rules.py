@@ -11,6 +11,7 @@ SATURDAY: Final = 5
 DEFAULT_WORKING_DAYS: Final = 5
 OPENING_TIME: Final = time(9, 0)
 CLOSING_TIME: Final = time(17, 0)
+LONGEST_SNOOZE: Final = timedelta(days=366)  # a year, also a leap year
 VARIABLE: Final = re.compile(r"\{([a-z_]{1,30})\}")
 PLACEHOLDERS: Final = ("naam", "onderwerp", "datum", "volglink")
 BRACES: Final = re.compile(r"\{[^{}\n]*\}")

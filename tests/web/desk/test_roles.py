@@ -50,6 +50,7 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "delivery_account": ({"pk": 0}, "post", {A, B}),
     "kept_mails": ({}, "get", {E, A, C, B}),
     "settings": ({}, "get", {B}),
+    "unknown": ({"rest": "x"}, "get", ALL),
     # contributions, subjects and decisions
     "contributions": ({}, "get", {E, A, C, M, N, B}),
     "contribution": ({"pk": 0}, "get", {E, A, C, M, N, B}),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from stamtafel.dossier.actions.life import mark_read
 from stamtafel.inbox.models import Conversation, Message, SavedFilter
+from stamtafel.inbox.rules import LONGEST_SNOOZE
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
@@ -58,10 +59,15 @@ def assign(*, conversation: Conversation, to: StaffMember | None, actor: StaffMe
 
 
 def snooze(*, conversation: Conversation, until: datetime, actor: StaffMember, now: datetime) -> None:
-    """Put it away until a moment; it comes back by itself, or at once when the resident writes."""
+    """Put it away until a moment within a year; it comes back by itself, or at once when the resident writes.
+
+    Raises Forbidden, ConversationRefused.
+    """
     require(actor, Permission.REPLY)
     if until <= now:
         raise ConversationRefused(_("Choose a moment that is still to come."))
+    if until > now + LONGEST_SNOOZE:
+        raise ConversationRefused(_("This is more than a year away. Choose a day within a year."))
     Conversation.objects.filter(pk=conversation.pk).update(state=Conversation.State.SNOOZED, snoozed_until=until)
 
 

@@ -18,6 +18,7 @@ from stamtafel.web.desk.views import (
     sign_in,
     today,
     topics,
+    unknown,
 )
 
 app_name = "desk"
@@ -38,4 +39,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *sign_in.urlpatterns,
     *today.urlpatterns,
     *topics.urlpatterns,
+    *unknown.urlpatterns,  # takes what no other has
 ]

@@ -4,7 +4,7 @@ Every form carries the view of the list in its address, so that people come back
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -109,6 +109,7 @@ def _page(
         "canned": queries.canned_replies(viewer) if may_reply else (),
         "colleagues": queries.answerers(viewer),
         "moments": _moments(now),
+        "days": [timezone.localdate(now) + timedelta(days=1), timezone.localdate(now + rules.LONGEST_SNOOZE)],
         "form_key": new_form_key(),
         "draft": draft,
         "problem": problem,
