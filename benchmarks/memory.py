@@ -5,7 +5,7 @@ python -m benchmarks.memory
 
 import json
 
-from benchmarks.machine import installation, memory_mb, needs, serving, wrk
+from benchmarks.machine import installation, memory_mb, needs, proportional_mb, serving, wrk
 from benchmarks.pages import PICK, run_python
 from benchmarks.posting import KEYS, MAKE_KEYS, SCRIPT
 
@@ -35,10 +35,14 @@ def measure() -> None:
                 done += wrk(
                     address + "/zeg-het-ons/", pid=pid, seconds=2, headers=headers, script=SCRIPT % (folder / "keys")
                 ).requests
-            after = memory_mb(pid)
-        print(
-            f"{done} requests; MB per process at the start {[round(m) for m in before]}, at the end {[round(m) for m in after]}"
-        )
+            after, shared = memory_mb(pid), proportional_mb(pid)
+        print(f"{done} requests; MB per process (the first is the one that starts the others)")
+        for name, found in (
+            ("at the start", before),
+            ("at the end", after),
+            ("at the end, shared pages shared", shared),
+        ):
+            print(f"  {name:<34}{' '.join(f'{mb:.0f}' for mb in found)}")
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def database(url: str, *, sync: str) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={sync}; PRAGMA foreign_keys=ON;"
-                " PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;",
+                " PRAGMA cache_size=-2000; PRAGMA temp_store=MEMORY;",
             },
         }
     return {
