@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { ownerOf } from "../src/shared/keep";
 import { entry, isWhole } from "../src/shared/answer";
 import { clock, isKept, waitFor } from "../src/shared/autosave";
 import { lengthOf, say } from "../src/shared/counter";
@@ -131,5 +132,11 @@ describe("a part of a page", () => {
   it("is no whole page", () => {
     expect(isWhole("\n<!DOCTYPE html><html>")).toBe(true);
     expect(isWhole("<title>Postvak</title><main></main>")).toBe(false);
+  });
+});
+
+describe("a reply that is kept", () => {
+  it("belongs to the member before the dash", () => {
+    expect([ownerOf("12-7"), ownerOf("1-27"), ownerOf("")]).toEqual(["12", "1", ""]);
   });
 });

@@ -7,8 +7,11 @@ import { enrich } from "../shared/enrich";
 import { listen, opener } from "../shared/keys";
 import { parts as swapParts } from "../shared/parts";
 import { copy, focus, once, preview } from "../shared/small";
+import { forget, forgetAtSignOut, keep } from "../shared/keep";
 
 const parts = {
+  "[data-forget]": forget,
+  "textarea[data-keep]": keep,
   "[data-focus]": focus,
   "[data-counter]": counter,
   "[data-copy]": copy,
@@ -23,4 +26,5 @@ htmx.onLoad((element) => {
   if (element.parentElement) enrich(element.parentElement, parts);
 });
 swapParts();
+forgetAtSignOut();
 listen();

@@ -35,6 +35,7 @@ from stamtafel.web.desk import inbox as words
 from stamtafel.web.desk.access import staff_of, staff_page
 
 UNDO: Final = "inbox_undo"  # in the session: what can be taken back
+FORGET: Final = "inbox_forget"  # in the session: the half-written reply that the browser may forget now
 SAID: Final = "inbox_said"  # in the session: what was just done, shown once
 TABS: Final = ("open", "mine", "free", "late", "answered", "later", "closed")
 Act = Callable[[Conversation], object]
@@ -140,6 +141,7 @@ def _list(request: HttpRequest, viewer: StaffMember, filters: queries.Filters, n
         "back": f"?{urlencode(query)}" if after else "",
         "list_address": reverse("desk:inbox") + (f"?{urlencode(here)}" if here else ""),
         "viewer": viewer,
+        "forget": request.session.pop(FORGET, ""),
     }
 
 
@@ -178,6 +180,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     """No answer after all."""
     viewer = staff_of(request)
     handle.release(conversation=queries.conversation(viewer, pk), actor=viewer)
+    request.session[FORGET] = f"{viewer.pk}-{pk}"
     return redirect(_address(request, pk))
 
 
@@ -199,6 +202,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
     except handle.ConversationRefused as refused:
         return _page(request, queries.conversation(viewer, pk), draft=text, problem=str(refused))
+    request.session[FORGET] = f"{viewer.pk}-{pk}"
     if do == "send_close":
         return _done(
             request, found, partial(handle.close, conversation=found, actor=viewer, now=now), words.sent_and_closed

@@ -8,7 +8,7 @@ from stamtafel.web.desk.access import staff_page
 
 
 @staff_page(Permission.SEE_DESK)
-def unknown(request: HttpRequest, rest: str) -> HttpResponse:
+def unknown(request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001 - Django names it
     """There is no such page."""
     raise Http404(rest)
 
