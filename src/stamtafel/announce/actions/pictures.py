@@ -53,7 +53,7 @@ def add_picture(
     with _changing(announcement.pk, actor, now) as change:
         rows = change.announcement.pictures
         if rows.count() >= MOST_PICTURES:
-            sentence = _("There are %(n)d pictures already. Take one away first.")
+            sentence = _("There are already %(n)d pictures. Remove one first.")
             raise TextRefused("file", sentence % {"n": MOST_PICTURES})
         last = rows.aggregate(last=Max("position"))["last"]
         change.made = True

@@ -122,7 +122,7 @@ def is_active(subscription: Subscription) -> bool:
 def _address(email: str) -> str:
     address = email.strip().lower()
     if not is_mail_address(address):
-        sentence = _("This is not a mail address that we can use. Check it; it looks like name@example.nl.")
+        sentence = _("We can't use this e-mail address. Please check it: it should look like name@example.nl.")
         raise TextRefused("email", sentence)
     return address
 

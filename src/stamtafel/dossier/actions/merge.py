@@ -43,7 +43,7 @@ def merge(*, double: Contribution, into: Contribution, actor: StaffMember | None
     Contribution.objects.filter(pk=one.pk).update(state=State.MERGED, merged_into=other)
     _hand_over_support(one, other, now)
     with translation.override(one.language):
-        text = _("It goes on here: “%(title)s”.") % {"title": ACTIVE.sub("", other.title)}
+        text = _("It continues here: “%(title)s”.") % {"title": ACTIVE.sub("", other.title)}
     told = one.author_id is not None
     record_step(contribution=one, kind=StepKind.MERGED, now=now, text=text, tell=told, by=actor)
     double.state, double.merged_into = State.MERGED, into

@@ -30,7 +30,7 @@ class AlreadyStaff(ValueError):
     """There is a member with this address."""
 
     def __init__(self) -> None:
-        super().__init__(_("There is already somebody with this mail address. Look in the list below."))
+        super().__init__(_("Somebody with this e-mail address is already here. Look in the list below."))
 
 
 class IncompleteStaff(ValueError):
@@ -153,7 +153,7 @@ def forget_old_sign_ins(now: datetime) -> int:
 def _checked(email: str, name: str, roles: Iterable[str]) -> tuple[str, list[str]]:
     address, granted = email.strip().lower(), known_roles(roles)
     if not is_mail_address(address):
-        raise IncompleteStaff(_("This is not a complete mail address."))
+        raise IncompleteStaff(_("This e-mail address is not complete."))
     if not name.strip():
         raise IncompleteStaff(_("Fill in a name."))
     if not granted:

@@ -222,7 +222,7 @@ def hide(request: HttpRequest, found: Contribution, now: datetime) -> str:
     seen = _seen(request)
     moderate.hide(contribution=found, rule=rule, reason=reason, actor=staff_of(request), now=now, seen=seen)
     undo = f"{_at('contribution_show', found)}?{urlencode({'seen': seen})}"
-    words.say(request, _("Hidden. Who wrote it reads the reason and can object."), undo)
+    words.say(request, _("Hidden. The writer can read the reason and object."), undo)
     return ""
 
 
@@ -256,7 +256,7 @@ def _place_asked(given: QueryDict) -> tuple[Topic | None, Area | None]:
     area = Area.objects.defer("geometry", "path").filter(code=code).first() if code else None
     unknown = (slug and topic is None) or (code and area is None)
     if unknown or slug is None or code is None:
-        raise DossierRefused(_("This subject or neighbourhood is not there any more. Choose another one."))
+        raise DossierRefused(_("This subject or neighbourhood no longer exists. Choose another one."))
     return topic, area
 
 
@@ -270,7 +270,7 @@ def join(request: HttpRequest, found: Contribution, now: datetime) -> str:
     if into is None:
         raise DossierRefused(_("Choose another contribution to join this one with: one that everybody can read."))
     merge.merge(double=found, into=into, actor=staff_of(request), now=now)
-    words.say(request, _("Joined. Who wrote it hears where it goes on."), _at("contribution_unjoin", found))
+    words.say(request, _("Joined. The writer is told where it continues."), _at("contribution_unjoin", found))
     return ""
 
 
@@ -289,7 +289,7 @@ def answer(request: HttpRequest, found: Contribution, now: datetime) -> str:
         raise DossierRefused(_("Choose what you do with it."))
     text = request.POST.get("text", "")
     decide.answer_alone(contribution=found, outcome=Outcome(outcome), text=text, actor=staff_of(request), now=now)
-    return _("Answered. The resident hears it on the way they came.")
+    return _("Answered. The resident is told through the channel they used.")
 
 
 @deed(Permission.DECIDE)

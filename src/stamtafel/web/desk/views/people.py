@@ -37,8 +37,8 @@ class InvitationForm(RolesForm):
     """Who is invited."""
 
     email = forms.EmailField(
-        label=gettext_lazy("Mail address at work"), max_length=254,
-        error_messages={"required": gettext_lazy("Fill in the mail address at work.")},
+        label=gettext_lazy("Work e-mail address"), max_length=254,
+        error_messages={"required": gettext_lazy("Fill in the work e-mail address.")},
     )  # fmt: skip
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=120, error_messages={"required": gettext_lazy("Fill in the name.")}

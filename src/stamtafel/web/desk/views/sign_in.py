@@ -49,9 +49,9 @@ class AddressForm(forms.Form):
     """Who wants to come in."""
 
     email = forms.EmailField(
-        label=gettext_lazy("Your mail address at work"),
+        label=gettext_lazy("Your work e-mail address"),
         max_length=254,
-        error_messages={"required": gettext_lazy("Fill in your mail address at work.")},
+        error_messages={"required": gettext_lazy("Fill in your work e-mail address.")},
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
 

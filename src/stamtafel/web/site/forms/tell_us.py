@@ -90,7 +90,7 @@ class TellUs(forms.Form):
     )  # fmt: skip
     photo = PhotoField(required=False, label=gettext_lazy("A photo"))
     photo_kept = KeptPhotoField(required=False)
-    photo_away = forms.BooleanField(required=False, label=gettext_lazy("Take this photo away"))
+    photo_away = forms.BooleanField(required=False, label=gettext_lazy("Remove this photo"))
     topic = RowOf(open_topic, _topic_choices, label=gettext_lazy("Topic"))
     area = RowOf(_area, _area_choices, label=gettext_lazy("Neighbourhood"))
     lon = Degrees(required=False, widget=forms.HiddenInput)

@@ -67,7 +67,7 @@ class SignUpForm(ChoiceForm):
         max_length=254,
         error_messages={
             "required": _("Fill in your e-mail address."),
-            "max_length": _("This is not a mail address that we can use. Check it."),
+            "max_length": _("We can't use this e-mail address. Please check it."),
         },
     )
     field_order = ("email", "rhythm", "topics", "areas")
