@@ -33,5 +33,5 @@ def jobs() -> list[Job]:
         Job("announce.mail_direct", _direct),
         Job("announce.mail_daily", _daily, every_seconds=20.0),
         Job("announce.mail_weekly", _weekly, every_seconds=20.0),
-        Job("announce.forget_old", _forget, every_seconds=3600.0),
+        Job("announce.forget_old", _forget, every_seconds=60.0),
     ]
