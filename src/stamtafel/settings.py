@@ -153,6 +153,10 @@ OIDC = {
     "roles_claim": text("OIDC_ROLES_CLAIM", "roles"),
 }
 
+# ── other machines ───────────────────────────────────────────────────────────────────────────────
+OUTBOUND_ALLOW = words("OUTBOUND_ALLOW")  # loopback and private hosts (host or host:port) that we may call
+VAULT_KEYS = words("VAULT_KEYS") or [SECRET_KEY]  # the first locks, all open: the secrets of accounts
+
 # ── mail ─────────────────────────────────────────────────────────────────────────────────────────
 EMAIL_URL = text("EMAIL", "")  # smtp://user:password@host:587?tls=starttls ; empty keeps mail in DATA/mail
 EMAIL_FROM = text("EMAIL_FROM", "Gemeente <noreply@localhost>")
@@ -275,6 +279,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # at INFO it writes whole addresses, and some networks want a token in them
         # whoever types another host name gets 400; a traceback of each would fill the disk
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },

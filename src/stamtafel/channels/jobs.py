@@ -3,7 +3,7 @@
 import contextlib
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,16 +12,23 @@ from django.conf import settings
 
 from stamtafel.channels import queries, rules
 from stamtafel.channels.contract import (
+    Attempt,
     Batches,
+    ByHand,
     Channel,
     Credentials,
     Draft,
     FindsByKey,
+    InSteps,
     NeedsSignIn,
     OutcomeUnknown,
     Permanent,
     Publish,
+    Receipt,
     Rendered,
+    Replies,
+    RepliesInPrivate,
+    Target,
     Temporary,
 )
 from stamtafel.channels.models import Account, Delivery
@@ -61,29 +68,70 @@ def settle_lost(now: datetime) -> int:
         channel = queries.channel_of(account)
         if isinstance(channel, Channel):
             moved += work.take_back(account.deliveries.all(), now=now, repeatable=channel.repeatable)
-        if isinstance(channel, FindsByKey):
-            moved += _look_up(account, channel, now)
+        if isinstance(channel, Channel) and isinstance(channel, FindsByKey):
+            moved += _look_up(account, channel, channel, now)
     return moved
 
 
-def _look_up(account: Account, channel: FindsByKey, now: datetime) -> int:
+def _look_up(account: Account, channel: Channel, finds: FindsByKey, now: datetime) -> int:
     """What is found is done. What is not found stays unsure: a network's list is no proof that it is not there."""
     found = 0
     for row in account.deliveries.filter(state=DueState.UNSURE, due_at__lte=now).order_by("due_at")[:BATCH]:
         Delivery.objects.filter(pk=row.pk).update(due_at=now + LOOK_AGAIN)
-        receipt = channel.find(row.key, queries.credentials_of(account))
+        receipt = finds.find(_attempt(row, channel), queries.credentials_of(account))
         if receipt is not None:
             found += work.complete(row, remote_id=receipt.remote_id, remote_url=receipt.url, done_at=now)
     return found
 
 
+def _attempt(row: Delivery, channel: Channel) -> Attempt:
+    to = Target.from_data(row.target) if row.target else None
+    since = row.tried_at or row.created_at
+    return Attempt(key=row.key, rendered=_rendered(row, channel), since=since, reached=row.progress, to=to)
+
+
+class _Kept:
+    """What the steps of one delivery reached: written at once, so that it outlives us."""
+
+    def __init__(self, row: Delivery) -> None:
+        self.row = row
+
+    def get(self, step: str) -> str:
+        """What was kept of a step."""
+        return str(self.row.progress.get(step, ""))
+
+    def keep(self, step: str, value: str) -> None:
+        """Keep it."""
+        self.row.progress = {**self.row.progress, step: value}
+        Delivery.objects.filter(pk=self.row.pk).update(progress=self.row.progress)
+
+
+Send = Callable[[Delivery, Rendered], Receipt]
+
+
 @contextlib.contextmanager
-def _opened(channel: Channel, credentials: Credentials) -> Iterator[Publish]:
+def _opened(channel: Channel, credentials: Credentials) -> Iterator[Send]:
     if isinstance(channel, Batches):
         with channel.batch(credentials) as publish:
-            yield publish
+            yield lambda row, rendered: _sent(row, rendered, channel, credentials, publish)
     else:
-        yield lambda rendered, key: channel.publish(rendered, credentials, key)
+        yield lambda row, rendered: _sent(
+            row, rendered, channel, credentials, lambda rendered, key: channel.publish(rendered, credentials, key)
+        )
+
+
+def _sent(row: Delivery, rendered: Rendered, channel: Channel, credentials: Credentials, publish: Publish) -> Receipt:
+    """Hand over one, the way that fits: an answer, a post in steps, or a plain post."""
+    if not row.target:
+        if isinstance(channel, InSteps):
+            return channel.publish_in_steps(rendered, credentials, row.key, _Kept(row))
+        return publish(rendered, row.key)
+    to = Target.from_data(row.target)
+    if row.in_private and isinstance(channel, RepliesInPrivate):
+        return channel.reply_in_private(to, rendered, credentials, row.key)
+    if not isinstance(channel, Replies):
+        raise Permanent(f"{channel.kind} can't answer what somebody said.")
+    return channel.reply(to, rendered, credentials, row.key)
 
 
 class _Round:
@@ -105,10 +153,10 @@ class _Round:
             return 0
         left = list(reversed(rows))
         try:
-            with _opened(channel, queries.credentials_of(self.account)) as publish:
+            with _opened(channel, queries.credentials_of(self.account)) as send:
                 enough = time.monotonic() + self.lease.total_seconds() / 2
                 while left and time.monotonic() < enough:
-                    errors += self._send_one(left.pop(), channel, publish)
+                    errors += self._send_one(left.pop(), channel, send)
         except (Temporary, NeedsSignIn) as error:  # the connection did not open: it counts for every row
             self.problem = str(error)
             while left:
@@ -118,7 +166,7 @@ class _Round:
         self._write_problem()
         return len(rows)
 
-    def _send_one(self, row: Delivery, channel: Channel, publish: Publish) -> list[Exception]:
+    def _send_one(self, row: Delivery, channel: Channel, send: Send) -> list[Exception]:
         """Send one and write down what became of it; gives back an error that nobody foresaw."""
         try:
             rendered = _rendered(row, channel)
@@ -126,12 +174,15 @@ class _Round:
             self._later(row, _named(error))
             return [error]
         try:
-            receipt = publish(rendered, row.key)
+            receipt = send(row, rendered)
         except Temporary as error:
             self._later(row, str(error), error.retry_after)
         except NeedsSignIn as error:
             self.problem = str(error)
             self._later(row, str(error))
+        except ByHand as error:
+            Delivery.objects.filter(pk=row.pk).update(by_hand_url=error.url)
+            work.fail(row, error=str(error))
         except Permanent as error:
             self._refused(row, error)
         except OutcomeUnknown as error:

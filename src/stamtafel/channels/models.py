@@ -19,11 +19,35 @@ class Account(models.Model):
     held = models.BooleanField(default=False)  # nothing leaves
     checked_at = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)  # until when what we come in with works
+    health = models.JSONField(default=dict, blank=True)  # what the last check said: name, address, missing permissions
+    cursor = models.TextField(blank=True)  # up to where we asked what people said
+    listened_at = models.DateTimeField(null=True, blank=True)
+    listen_due_at = models.DateTimeField(null=True, blank=True)
+    measured_on = models.DateField(null=True, blank=True)
+    busy_until = models.DateTimeField(null=True, blank=True)  # somebody exchanges what we come in with for new
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["kind", "name"], name="channels_account_once"),
         ]
+
+
+class Secret(models.Model):
+    """What an account comes in with, locked; see ``channels.vault``."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="secrets")
+    name = models.CharField(max_length=40)
+    locked = models.TextField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["account", "name"], name="channels_secret_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Which one; never what it is."""
+        return f"{self.name} of account {self.account_id}"
 
 
 class Delivery(DueRow):
@@ -34,9 +58,15 @@ class Delivery(DueRow):
     purpose = models.CharField(max_length=20)  # announcement, reply, notice, confirmation, digest, sign-in
     recipient = models.CharField(max_length=254, blank=True)
     draft = models.JSONField()  # contract.Draft as data
+    target = models.JSONField(default=dict, blank=True)  # contract.Target as data: what it answers
+    in_private = models.BooleanField(default=False)  # to the author of the target alone
+    progress = models.JSONField(default=dict, blank=True)  # what its steps reached, see contract.Progress
+    tried_at = models.DateTimeField(null=True, blank=True)  # when it was first tried
     message_id = models.CharField(max_length=200, blank=True)  # RFC 5322; made once, kept over every attempt
     remote_id = models.CharField(max_length=200, blank=True)
     remote_url = models.URLField(max_length=500, blank=True)
+    by_hand_url = models.URLField(max_length=500, blank=True)  # where a person can do what no program may
+    retracted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True, blank=True)
     handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -44,6 +74,7 @@ class Delivery(DueRow):
     class Meta(DueRow.Meta):
         indexes: ClassVar[list[models.Index]] = [
             *DueRow.Meta.indexes,
+            models.Index(fields=["account", "remote_id"], name="channels_delivery_remote"),
             models.Index(fields=["-id"], name="channels_delivery_trouble", condition=Q(state__in=["failed", "unsure"])),
         ]
 
@@ -61,3 +92,21 @@ class InboundItem(DueRow):
             *DueRow.Meta.constraints,
             models.UniqueConstraint(fields=["account", "remote_id"], name="channels_inbound_once"),
         ]
+
+
+class Snapshot(models.Model):
+    """One figure of one day: of a delivery, or of a whole account."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="snapshots")
+    delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.CASCADE, related_name="snapshots")
+    day = models.DateField()
+    name = models.CharField(max_length=60)
+    value = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["delivery", "day", "name"], name="channels_snapshot_once",
+                                    condition=Q(delivery__isnull=False)),
+            models.UniqueConstraint(fields=["account", "day", "name"], name="channels_snapshot_account_once",
+                                    condition=Q(delivery__isnull=True)),
+        ]  # fmt: skip

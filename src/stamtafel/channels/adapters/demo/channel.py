@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stamtafel.channels.adapters.demo.options import Behaviour
-from stamtafel.channels.contract import Credentials, Draft, Limits, Permanent, Receipt, Rendered, Temporary
+from stamtafel.channels.contract import Attempt, Credentials, Draft, Limits, Permanent, Receipt, Rendered, Temporary
 
 
 class Demo:
@@ -53,9 +53,9 @@ class Demo:
         if self._behaviour is Behaviour.STALL:
             raise Temporary("The demo network is busy.")
 
-    def find(self, key: str, _credentials: Credentials) -> Receipt | None:
+    def find(self, attempt: Attempt, _credentials: Credentials) -> Receipt | None:
         """The first post under this key."""
-        return next((Receipt(post["id"], post["url"]) for post in self.posts() if post["key"] == key), None)
+        return next((Receipt(post["id"], post["url"]) for post in self.posts() if post["key"] == attempt.key), None)
 
     def posts(self) -> list[dict[str, str]]:
         """Everything that was published, oldest first."""
