@@ -16,6 +16,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
+# ANALYZE: PostgreSQL does so by itself a minute after so many new rows; before it, it reads whole tables
+FILL = """
+import django; django.setup()
+from stamtafel.commands.migrate import prepare; prepare()
+from benchmarks.world import fill; fill()
+from django.db import connection
+connection.cursor().execute("ANALYZE")
+"""
 
 
 @dataclass(frozen=True)
@@ -174,9 +182,8 @@ def installation(database: str) -> Iterator[tuple[dict[str, str], Path]]:
 
         url = cluster.start(durable=True)
     env = environment(folder, url)
-    fill = "import django; django.setup(); from stamtafel.commands.migrate import prepare; prepare(); from benchmarks.world import fill; fill()"
     subprocess.run(
-        [sys.executable, "-c", fill], check=True, cwd=ROOT, env={**env, "DJANGO_SETTINGS_MODULE": "stamtafel.settings"}
+        [sys.executable, "-c", FILL], check=True, cwd=ROOT, env={**env, "DJANGO_SETTINGS_MODULE": "stamtafel.settings"}
     )
     try:
         yield env, folder

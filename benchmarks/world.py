@@ -70,7 +70,7 @@ def grow(contributions: int, messages: int) -> None:
     ], batch_size=1000)  # fmt: skip
     decisions = list(Decision.objects.filter(published_at__isnull=False))
     decisions += Decision.objects.bulk_create([
-        Decision(slug=f"besluit-{n}", topic=chance.choice(topics), title=chance.choice(words)[:120], decided_by="college",
+        Decision(slug=f"besluit-{len(rows)}-{n}", topic=chance.choice(topics), title=chance.choice(words)[:120], decided_by="college",
                  decided_on=(now - timedelta(days=9 * n)).date(), decided=chance.choice(words), heard=chance.choice(words),
                  published_at=now - timedelta(days=9 * n)) for n in range(1, 60)
     ])  # fmt: skip
