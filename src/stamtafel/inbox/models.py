@@ -43,8 +43,22 @@ class Conversation(models.Model):
     first_answered_at = models.DateTimeField(null=True, blank=True)
     message_count = models.PositiveIntegerField(default=0)
     excerpt = models.CharField(max_length=240, blank=True)
+    # ── what was said on a network ──
+    thread = models.CharField(max_length=250, blank=True)  # what the network calls the talk; one conversation each
+    private = models.BooleanField(default=False)
+    person = models.JSONField(default=dict, blank=True)  # who began it, as the network tells: id, handle, name, url
+    about = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")  # our post
+    language = models.CharField(max_length=8, blank=True)
+    last_heard_at = models.DateTimeField(null=True, blank=True)  # when they last spoke: some networks count from then
+    typing_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL,
+                                  related_name="+")  # fmt: skip
+    typing_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["account", "thread"], name="inbox_conversation_thread",
+                                    condition=~Q(thread="")),
+        ]  # fmt: skip
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["state", "-last_message_at", "-id"], name="inbox_conversation_list"),
             models.Index(fields=["assignee", "state", "answer_due_at"], name="inbox_conversation_mine"),
@@ -72,10 +86,21 @@ class Message(models.Model):
         Step, null=True, on_delete=models.SET_NULL, related_name="message"
     )  # said on the follow page
     key = models.CharField(max_length=64, unique=True, null=True)  # one form sent twice is one message
+    # ── what was said on a network ──
+    remote_id = models.CharField(max_length=250, blank=True)
+    target = models.JSONField(default=dict, blank=True)  # channels.contract.Target as data: how to answer just this
+    author = models.CharField(max_length=120, blank=True)  # as the network shows it; a public talk has several people
+    sort = models.CharField(max_length=10, blank=True)  # channels.contract.Sort
+    url = models.URLField(max_length=500, blank=True)
+    attachments = models.JSONField(default=list, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)  # the author took it away there: not shown here either
+    hidden_at = models.DateTimeField(null=True, blank=True)  # we took it out of sight there
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["conversation", "at"], name="inbox_message_thread"),
+            models.Index(fields=["remote_id"], name="inbox_message_remote", condition=~Q(remote_id="")),
         ]
 
 

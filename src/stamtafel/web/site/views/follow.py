@@ -88,7 +88,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, mine: Contribution, *, status: int = 200, **more: Any) -> HttpResponse:
     life = life_of(mine)
-    waits = not life.is_answered and mine.erased_at is None and mine.state != State.WITHDRAWN
+    waits = not life.is_answered and mine.erased_at is None and mine.state not in {State.WITHDRAWN, State.HIDDEN}
     expected = promised(mine) if waits else None
     context = {
         "mine": mine, "code": follow_code(mine), "life": life, "expected": expected,
