@@ -190,11 +190,11 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             if fault and fault.kind in {"status", "hang", "drop"}:
                 self.before(fault)
                 return
-            response = fake.answer(request)
-            if fake.check is not None:
+            response: Response | None = fake.answer(request)
+            if fake.check is not None and response is not None:
                 fake.check(request, response)
             time.sleep(fake.latency)
-            if fault:
+            if fault and response is not None:
                 response = self.after(fault, response)
             if response is not None:
                 self.send(response)
