@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from stamtafel.channels import registry, rules
 from stamtafel.channels.contract import Channel, Credentials, Kind
 from stamtafel.channels.models import Account, Delivery
+from stamtafel.channels.vault import secrets_of
 from stamtafel.channels.words import WORDS
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -48,8 +49,12 @@ def channel_of(account: Account) -> Kind:
 
 
 def credentials_of(account: Account) -> Credentials:
-    """What the channel needs to get in; only mail has some, from the settings."""
-    return {"url": settings.EMAIL_URL} if account.kind == "email" else {}
+    """What the account comes in with: its own secrets; mail is sent through the server in the settings.
+
+    Raises vault.CannotOpen. Where it may be worn out, ask ``renewing.fresh_credentials``.
+    """
+    ours = {"url": settings.EMAIL_URL} if account.kind == "email" else {}
+    return {**secrets_of(account), **ours}
 
 
 # ── mail that is kept because there is no server ─────────────────────────────────────────────────
