@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from stamtafel.channels import registry, rules
-from stamtafel.channels.contract import Channel, Draft
+from stamtafel.channels.contract import Channel, Draft, Replies, Target
 from stamtafel.channels.models import Account, Delivery
 from stamtafel.ledger.actions import append
 from stamtafel.people.models import StaffMember
@@ -38,6 +38,8 @@ class Outgoing:
     key: str
     draft: Draft
     recipient: str = ""
+    target: Target | None = None
+    in_private: bool = False
 
 
 def account(kind: str) -> Account:
@@ -56,6 +58,8 @@ def _row(target: Account, item: Outgoing, purpose: str, due_at: datetime) -> Del
         recipient=rules.recipient(item.recipient),
         due_at=due_at,
         state=DueState.HELD if target.held else DueState.WAITING,
+        target=item.target.as_data() if item.target else {},
+        in_private=item.in_private,
         message_id=rules.message_id(unique=uuid.uuid4().hex, sender=settings.EMAIL_FROM),
     )
 
@@ -69,20 +73,23 @@ def deliver(
     recipient: str = "",
     due_at: datetime,
     to: Account | None = None,
+    target: Target | None = None,
+    in_private: bool = False,
 ) -> Delivery:
     """Put one thing on its way, in the caller's transaction: a row that the loop sends. Idempotent by ``key``.
 
-    ``to`` names the account where a kind has several. Raises CannotPublish for a kind that only listens and
+    ``to`` names the account where a kind has several; ``target`` is what it answers, ``in_private`` to its author alone.
+    Raises CannotPublish for a kind that only listens and
     UnsafeHeader for a recipient that is not one plain address.
     """
-    target = to or account(kind)
-    deliver_many(to=target, purpose=purpose, items=[Outgoing(key, draft, recipient)], due_at=due_at)
+    owner = to or account(kind)
+    deliver_many(to=owner, purpose=purpose, items=[Outgoing(key, draft, recipient, target, in_private)], due_at=due_at)
     return Delivery.objects.get(key=key)
 
 
 def deliver_many(*, to: Account, purpose: str, items: Iterable[Outgoing], due_at: datetime) -> None:
     """Put many things on their way to one account; a key that is already there stays as it is."""
-    if not isinstance(registry.channel(to.kind, to.options), Channel):
+    if not isinstance(registry.channel(to.kind, to.options), (Channel, Replies)):
         raise CannotPublish(to.kind)
     rows = [_row(to, item, purpose, due_at) for item in items]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)

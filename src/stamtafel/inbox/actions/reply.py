@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stamtafel.channels.actions import deliver
+from stamtafel.channels.contract import Draft
 from stamtafel.channels.models import Delivery
 from stamtafel.dossier.actions.life import mark_replied
 from stamtafel.dossier.models import State
@@ -15,6 +16,7 @@ from stamtafel.inbox import mail, rules
 from stamtafel.inbox.actions.handle import ConversationRefused, count_message
 from stamtafel.inbox.actions.notices import held, held_resident
 from stamtafel.inbox.models import Conversation, Message
+from stamtafel.inbox.ways import Way, length, way_of
 from stamtafel.people.models import Resident, StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
@@ -25,9 +27,11 @@ LONGEST: Final = 10_000
 @transaction.atomic
 def reply(
     *, conversation: Conversation, text: str, actor: StaffMember, now: datetime, key: str | None = None,
-    seen: int | None = None,
+    seen: int | None = None, to: int | None = None, in_private: bool = False,
 ) -> Message:  # fmt: skip
     """Say something to the resident; one form sent twice is one reply. Raises ConversationRefused.
+
+    On a network it goes to what was said last, or to the message ``to``; ``in_private`` to its author alone.
 
     ``key`` is the form's own: the second time, the first message comes back and nothing is sent again.
     ``seen`` is the last message that the writer saw: what was said since is for them to read first.
@@ -42,11 +46,28 @@ def reply(
         raise ConversationRefused(_("The resident took this back and no longer reads along. Close the conversation."))
     _stand_aside(current, actor, now)
     _refuse_unseen(current, seen)
+    way = way_of(conversation, now=now, pk=to)
+    if way is not None:
+        refuse_closed(way, clean, in_private=in_private)
     message = Message.objects.create(
         conversation=conversation, direction=Message.Direction.OUT, text=clean, at=now, by=actor, key=key
     )
-    send(conversation, message, actor=actor, now=now)
+    send(conversation, message, actor=actor, now=now, way=way, in_private=in_private)
     return message
+
+
+def refuse_closed(way: Way, text: str, *, in_private: bool) -> None:
+    """What can't be sent is said before it is kept. Raises ConversationRefused."""
+    if way.closed:
+        raise ConversationRefused(way.closed)
+    if in_private and not way.may_go_private:
+        raise ConversationRefused(_("On this channel we can't go on in private from here."))
+    count = length(way.account, text)
+    if way.longest is not None and count > way.longest:
+        raise ConversationRefused(
+            _("Your answer is %(count)s too long for this channel (%(longest)s fit). Your text is still here.")
+            % {"count": count - way.longest, "longest": way.longest}
+        )
 
 
 def _checked(text: str) -> str:
@@ -86,15 +107,28 @@ def _refuse_unseen(current: Conversation, seen: int | None) -> None:
         )
 
 
-def send(conversation: Conversation, message: Message, *, actor: StaffMember, now: datetime) -> None:
-    """Count it, move the contribution on, and mail it where that is possible."""
+def send(
+    conversation: Conversation, message: Message, *, actor: StaffMember | None, now: datetime, way: Way | None = None,
+    in_private: bool = False,
+) -> None:  # fmt: skip
+    """Count it, move the contribution on, and send it: on the network where they spoke, else by mail where we can."""
     count_message(conversation, now=now)
     contribution = conversation.contribution
-    if contribution is None:
-        return
-    mark_replied(contribution=contribution, actor=actor, now=now)
-    message.delivery = delivery_for(conversation, message, now)
+    if contribution is not None:
+        mark_replied(contribution=contribution, actor=actor, now=now)
+    if way is not None:
+        message.delivery = answer_there(message, way, now=now, in_private=in_private)
+    elif contribution is not None:
+        message.delivery = delivery_for(conversation, message, now)
     message.save(update_fields=["delivery"])
+
+
+def answer_there(message: Message, way: Way, *, now: datetime, in_private: bool = False) -> Delivery:
+    """Put an answer on its way to where it was asked."""
+    return deliver(
+        kind=way.account.kind, to=way.account, key=f"answer:{message.pk}", purpose="reply", due_at=now,
+        draft=Draft(subject="", body=message.text), target=way.to, in_private=in_private,
+    )  # fmt: skip
 
 
 def gets_mail(resident: Resident) -> bool:
