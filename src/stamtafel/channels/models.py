@@ -61,12 +61,14 @@ class Delivery(DueRow):
     target = models.JSONField(default=dict, blank=True)  # contract.Target as data: what it answers
     in_private = models.BooleanField(default=False)  # to the author of the target alone
     progress = models.JSONField(default=dict, blank=True)  # what its steps reached, see contract.Progress
-    tried_at = models.DateTimeField(null=True, blank=True)  # when it was first tried
+    tried_at = models.DateTimeField(null=True, blank=True)  # when it was first tried, where doubling would harm
+    cost = models.PositiveIntegerField(default=0)  # in thousandths of a dollar; see channels.costs
     message_id = models.CharField(max_length=200, blank=True)  # RFC 5322; made once, kept over every attempt
     remote_id = models.CharField(max_length=200, blank=True)
     remote_url = models.URLField(max_length=500, blank=True)
     by_hand_url = models.URLField(max_length=500, blank=True)  # where a person can do what no program may
     retracted_at = models.DateTimeField(null=True, blank=True)
+    let_through = models.BooleanField(default=False)  # may leave though everything stands still
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True, blank=True)
     handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -76,6 +78,53 @@ class Delivery(DueRow):
             *DueRow.Meta.indexes,
             models.Index(fields=["account", "remote_id"], name="channels_delivery_remote"),
             models.Index(fields=["-id"], name="channels_delivery_trouble", condition=Q(state__in=["failed", "unsure"])),
+        ]
+
+
+class Amendment(DueRow):
+    """Something to do to what is out already: take it back, or put other words in its place.
+
+    Both are harmless to do again. Where no program may, it fails at once and a person sees it with ``by_hand_url``.
+    """
+
+    class Sort(models.TextChoices):
+        RETRACT = "retract"
+        EDIT = "edit"
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="amendments")
+    sort = models.CharField(max_length=8, choices=Sort.choices)
+    number = models.PositiveIntegerField(default=0)  # of the text that it brings
+    draft = models.JSONField(default=dict, blank=True)  # contract.Draft as data, for an edit
+    by_hand_url = models.URLField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta(DueRow.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *DueRow.Meta.constraints,
+            models.UniqueConstraint(fields=["delivery", "sort", "number"], name="channels_amendment_once"),
+        ]
+
+
+class Standstill(models.Model):
+    """Nothing leaves on any channel: from ``since`` until somebody ends it. At most one is open."""
+
+    since = models.DateTimeField()
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    open = models.BooleanField(default=True)  # the same as having no ``ended_at``, for the rule that there is one
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["open"], condition=Q(open=True), name="channels_standstill_one_open"),
+            models.CheckConstraint(
+                condition=Q(open=True, ended_at__isnull=True) | Q(open=False, ended_at__isnull=False),
+                name="channels_standstill_ended",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="channels_standstill_why"),
         ]
 
 

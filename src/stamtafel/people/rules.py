@@ -35,6 +35,7 @@ class Permission(StrEnum):
     RECORD_FIELDWORK = "record_fieldwork"
     SEE_DELIVERIES = "see_deliveries"
     RETRY_DELIVERIES = "retry_deliveries"
+    STOP_EVERYTHING = "stop_everything"
     SEE_REACH = "see_reach"
     EXPORT = "export"
     MANAGE_STAFF = "manage_staff"
@@ -45,10 +46,11 @@ P = Permission
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.EDITOR: frozenset({
         P.SEE_DESK, P.WRITE_ANNOUNCEMENTS, P.SEE_CONTRIBUTIONS, P.EDIT_TOPICS, P.DECIDE, P.SEE_DELIVERIES,
+        P.STOP_EVERYTHING,
     }),
     Role.APPROVER: frozenset({
         P.SEE_DESK, P.WRITE_ANNOUNCEMENTS, P.APPROVE_ANNOUNCEMENTS, P.SEE_CONTRIBUTIONS, P.DECIDE,
-        P.PUBLISH_DECISIONS, P.SEE_DELIVERIES, P.RETRY_DELIVERIES,
+        P.PUBLISH_DECISIONS, P.SEE_DELIVERIES, P.RETRY_DELIVERIES, P.STOP_EVERYTHING,
     }),
     Role.CONVERSATIONALIST: frozenset({
         P.SEE_DESK, P.SEE_INBOX, P.REPLY, P.SEE_CONTRIBUTIONS, P.SEE_DELIVERIES,

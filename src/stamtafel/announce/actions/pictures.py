@@ -18,6 +18,7 @@ from stamtafel.announce.actions.problems import TextRefused
 from stamtafel.announce.models import Announcement, Picture
 from stamtafel.announce.rules.content import LONGEST_ALT, clean_line
 from stamtafel.announce.rules.share_image import share_image
+from stamtafel.channels.pictures import forget
 from stamtafel.dossier.rules.pictures import CleanPicture, PictureRefused, clean_picture
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -138,6 +139,7 @@ def _number(rows: list[Picture]) -> None:
 def _delete_files(files: list[str]) -> None:
     for name in files:
         default_storage.delete(name)
+    forget(files[0])  # what was made of it for the networks
 
 
 def _words(alt: str, caption: str) -> dict[str, str]:
