@@ -56,6 +56,7 @@ class Cause(StrEnum):
     UNREACHABLE = "unreachable"
     LATER = "later"
     UNSURE = "unsure"
+    CEILING = "ceiling"
 
 
 SETTLED: Final[dict[str, Cause]] = {
@@ -67,6 +68,7 @@ SETTLED: Final[dict[str, Cause]] = {
 }
 # what servers and our own adapters say → what it means; the first that fits counts
 SAID: Final[tuple[tuple[re.Pattern[str], Cause], ...]] = (
+    (re.compile(r"^The monthly ceiling of this account"), Cause.CEILING),
     (re.compile(r"^(530|535)\b"), Cause.SIGN_IN),
     (re.compile(r"^[45]\d\d .*\b[45]\.2\.2\b|^552\b"), Cause.MAILBOX_FULL),
     (re.compile(r"^5\d\d .*\b5\.7\.\d+"), Cause.REFUSED),

@@ -55,6 +55,11 @@ WORDS: Final[dict[Cause, Words]] = {
         _("We keep trying. Does it last longer than an hour? Ask the administrator to look at the server."),
     ),
     Cause.LATER: Words(_("It did not work just now. We try again."), ITSELF, _("Nothing to do.")),
+    Cause.CEILING: Words(
+        _("This would pass the ceiling for this month that is set for the account. It was not sent."),
+        OURS,
+        _("Ask the administrator to raise the ceiling, or wait until next month. Then try again."),
+    ),
     Cause.UNSURE: Words(
         _("We do not know whether this was sent: no answer came."),
         OURS,

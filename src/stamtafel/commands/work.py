@@ -39,5 +39,5 @@ def run(arguments: list[str]) -> int:
     stop = stop_on_signals()
     if options.with_parent:
         stop_with_parent(stop)
-    run_forever(jobs(), stop)
+    run_forever(jobs(beside=True), stop)
     return 0

@@ -16,8 +16,10 @@ Row = TypeVar("Row", bound=DueRow)
 ERROR_LENGTH = 1000  # enough to see what it was; a network may answer with a whole page
 
 
-def claim(rows: QuerySet[Row], *, now: datetime, lease: timedelta, limit: int) -> list[Row]:
+def claim(rows: QuerySet[Row], *, now: datetime, lease: timedelta, limit: int, **values: Any) -> list[Row]:
     """Take up to ``limit`` due rows for ourselves until the lease ends, oldest first, in one commit.
+
+    ``values`` are further columns to write with it (expressions too: read them back from the database).
 
     Compare-and-swap: the number of changed rows decides who has them. One UPDATE takes all; where somebody was
     in between, each is tried alone.
@@ -27,22 +29,22 @@ def claim(rows: QuerySet[Row], *, now: datetime, lease: timedelta, limit: int) -
         return []
     until = now + lease
     with transaction.atomic():
-        mine = found if _take_all(found, until) else [row for row in found if _take(row, until)]
+        mine = found if _take_all(found, until, values) else [row for row in found if _take([row], until, values) == 1]
     for row in mine:
         row.state, row.lease_until, row.attempts = DueState.SENDING, until, row.attempts + 1
     return mine
 
 
-def _take_all(found: list[Row], until: datetime) -> bool:
+def _take_all(found: list[Row], until: datetime, values: dict[str, Any]) -> bool:
     with transaction.atomic():
-        changed = _waiting(found).update(state=DueState.SENDING, lease_until=until, attempts=F("attempts") + 1)
+        changed = _take(found, until, values)
         if changed != len(found):
             transaction.set_rollback(True)  # of this savepoint only
     return changed == len(found)
 
 
-def _take(row: Row, until: datetime) -> bool:
-    return _waiting([row]).update(state=DueState.SENDING, lease_until=until, attempts=F("attempts") + 1) == 1
+def _take(rows: list[Row], until: datetime, values: dict[str, Any]) -> int:
+    return _waiting(rows).update(state=DueState.SENDING, lease_until=until, attempts=F("attempts") + 1, **values)
 
 
 def _waiting(rows: list[Row]) -> QuerySet[Row]:

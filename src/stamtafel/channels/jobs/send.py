@@ -3,19 +3,22 @@
 import contextlib
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Coalesce
 
-from stamtafel.channels import queries, rules
+from stamtafel.channels import costs, pictures, queries, rules, standing_still
 from stamtafel.channels.contract import (
     Attempt,
     Batches,
     ByHand,
     Channel,
+    ChannelError,
     Credentials,
     Draft,
     FindsByKey,
@@ -32,6 +35,7 @@ from stamtafel.channels.contract import (
     Temporary,
 )
 from stamtafel.channels.models import Account, Delivery
+from stamtafel.channels.renewing import fresh_credentials
 from stamtafel.people.models import Resident
 from stamtafel.places.queries import municipality
 from stamtafel.work import actions as work
@@ -44,14 +48,33 @@ _chance = random.SystemRandom().random
 
 
 def send_due(now: datetime, *, lease: timedelta = LEASE, batch: int = BATCH) -> int:
-    """Send one batch per account that is not on hold; returns how many were tried.
+    """Send one batch per account that is not on hold, one account after the other; returns how many were tried.
 
-    Claim (commit) → send → result (commit per row): after a kill at most one row per account has an unknown
-    outcome. An error that nobody foresaw goes up at the end, after its row was pushed forward.
+    Claim (commit) → send → result (commit per row): after a kill at most one row per account and sender has an
+    unknown outcome. An error that nobody foresaw goes up at the end, after its row was pushed forward.
     """
+    return _send(Account.objects.filter(enabled=True, held=False), now, lease, batch)
+
+
+def send_own(now: datetime, *, lease: timedelta = LEASE, batch: int = BATCH) -> int:
+    """``send_due`` for our own pages and mail; the networks of others have ``jobs.turns``."""
+    ours = Account.objects.filter(enabled=True, held=False, kind__in=rules.ONE_ACCOUNT)
+    return _send(ours, now, lease, batch)
+
+
+def send_to(account: Account, now: datetime, errors: list[Exception], *, lease: timedelta = LEASE) -> int:
+    """Send what one account takes in one go; returns how many were tried. What nobody foresaw goes to ``errors``."""
+    try:
+        return _Round(account, now, lease).send(BATCH, errors)
+    except Exception as error:  # noqa: BLE001 - one account never stops the others; the caller raises it
+        errors.append(error)
+    return 0
+
+
+def _send(accounts: Iterable[Account], now: datetime, lease: timedelta, batch: int) -> int:
     tried = 0
     errors: list[Exception] = []
-    for account in Account.objects.filter(enabled=True, held=False):
+    for account in accounts:
         try:
             tried += _Round(account, now, lease).send(batch, errors)
         except Exception as error:  # noqa: BLE001 - one account never stops the others; raised below
@@ -69,7 +92,8 @@ def settle_lost(now: datetime) -> int:
         if isinstance(channel, Channel):
             moved += work.take_back(account.deliveries.all(), now=now, repeatable=channel.repeatable)
         if isinstance(channel, Channel) and isinstance(channel, FindsByKey):
-            moved += _look_up(account, channel, channel, now)
+            with contextlib.suppress(ChannelError):  # it can't be asked now; the rows wait for the next time
+                moved += _look_up(account, channel, channel, now)
     return moved
 
 
@@ -78,7 +102,7 @@ def _look_up(account: Account, channel: Channel, finds: FindsByKey, now: datetim
     found = 0
     for row in account.deliveries.filter(state=DueState.UNSURE, due_at__lte=now).order_by("due_at")[:BATCH]:
         Delivery.objects.filter(pk=row.pk).update(due_at=now + LOOK_AGAIN)
-        receipt = finds.find(_attempt(row, channel), queries.credentials_of(account))
+        receipt = finds.find(_attempt(row, channel), fresh_credentials(account, channel, now))
         if receipt is not None:
             found += work.complete(row, remote_id=receipt.remote_id, remote_url=receipt.url, done_at=now)
     return found
@@ -148,12 +172,14 @@ class _Round:
             return 0
         # one at a time where doubling would harm: after a kill only that one is unsure
         limit = batch if channel.repeatable else 1
-        rows = work.claim(self.account.deliveries.all(), now=self.now, lease=self.lease, limit=limit)
+        first = {} if channel.repeatable else {"tried_at": Coalesce("tried_at", Value(self.now, DateTimeField()))}
+        due = standing_still.may_leave(self.account.deliveries.all())
+        rows = work.claim(due, now=self.now, lease=self.lease, limit=limit, **first)
         if not rows:
             return 0
         left = list(reversed(rows))
         try:
-            with _opened(channel, queries.credentials_of(self.account)) as send:
+            with _opened(channel, fresh_credentials(self.account, channel, self.now)) as send:
                 enough = time.monotonic() + self.lease.total_seconds() / 2
                 while left and time.monotonic() < enough:
                     errors += self._send_one(left.pop(), channel, send)
@@ -168,12 +194,19 @@ class _Round:
 
     def _send_one(self, row: Delivery, channel: Channel, send: Send) -> list[Exception]:
         """Send one and write down what became of it; gives back an error that nobody foresaw."""
+        if standing_still.is_stopped(row):
+            work.release(row)
+            return []
         try:
-            rendered = _rendered(row, channel)
+            rendered = pictures.filled_in(_rendered(row, channel), channel.limits)
+        except Permanent as error:
+            self._refused(row, error)
+            return []
         except Exception as error:  # noqa: BLE001 - a poisoned row; nothing left the house, so later is safe
             self._later(row, _named(error))
             return [error]
         try:
+            costs.reserve(row, channel, rendered, self.now)
             receipt = send(row, rendered)
         except Temporary as error:
             self._later(row, str(error), error.retry_after)
