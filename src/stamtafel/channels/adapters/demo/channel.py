@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import time
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,17 +10,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from stamtafel.channels.adapters.demo.journal import Journal
-from stamtafel.channels.adapters.demo.options import Behaviour
+from stamtafel.channels.adapters.demo.options import SETUP, Behaviour, moment, number
 from stamtafel.channels.adapters.demo.residents import signature
 from stamtafel.channels.contract import (
     Attempt,
     Author,
     Credentials,
     Draft,
+    Health,
     Incoming,
     Limits,
     Metric,
+    NeedsSignIn,
     Permanent,
+    Quota,
     Receipt,
     Rendered,
     Sort,
@@ -31,6 +35,7 @@ from stamtafel.channels.contract import (
 
 PAGE: Final = 500  # things that it tells in one answer
 PRIVATE_WINDOW: Final = timedelta(days=7)  # how long one may be answered in private
+MOST_POSTS: Final = 10_000
 OURS: Final = "gemeente"  # who we are there
 
 
@@ -42,10 +47,13 @@ class Demo:
     kind = "demo"
     limits = Limits(text=500, pictures=4, reply=500)
     repeatable = False
+    setup = SETUP
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        """Options: ``behaviour`` (see options) and ``folder``."""
-        self._behaviour = Behaviour(options.get("behaviour", Behaviour.SUCCEED))
+        """Options: ``behaviour`` (see options), ``folder``, and the other fields of ``setup``."""
+        self._behaviour = Behaviour(options.get("behaviour") or Behaviour.SUCCEED)
+        self._latency, self._price = number(options.get("latency")), int(number(options.get("price")))
+        self._expires_at = moment(options.get("expires_at"))
         folder = Path(options.get("folder", "."))
         self._posts, self._done = Journal(folder / "posts.jsonl"), Journal(folder / "done.jsonl")
         self._said = Journal(folder / "said.jsonl")
@@ -66,10 +74,22 @@ class Demo:
         """Do as told."""
         return self._publish(rendered, key)
 
-    def check(self, _credentials: Credentials) -> None:
-        """Whether it would take a post now; raises like publish."""
+    def check(self, credentials: Credentials) -> Health:
+        """Whether it would take a post now; raises like publish. A secret that begins with ``wrong`` is not known."""
         if self._behaviour is Behaviour.STALL:
             raise Temporary("The demo network is busy.")
+        if credentials.get("secret", "").startswith("wrong"):
+            raise NeedsSignIn("The demo network does not know this secret.")
+        missing = ("write",) if self._behaviour is Behaviour.REFUSE else ()
+        return Health(name="Demo", url="https://demo.example/gemeente", expires_at=self._expires_at, missing=missing)
+
+    def quota(self, _credentials: Credentials) -> Quota:
+        """How many posts it has of us."""
+        return Quota(used=len(self.posts()), total=MOST_POSTS)
+
+    def cost(self, _rendered: Rendered) -> int:
+        """The price that was set."""
+        return self._price
 
     def find(self, attempt: Attempt, _credentials: Credentials) -> Receipt | None:
         """The first post under this key."""
@@ -159,6 +179,10 @@ class Demo:
         figures = {"views": views, "reach": views * 4 // 5, "reactions": views // 20, "replies": replies}
         return [Metric(name, value, self.now()) for name, value in figures.items()]
 
+    def measure_account(self, _credentials: Credentials) -> Sequence[Metric]:
+        """One more follower for each post."""
+        return [Metric("followers", 1200 + len(self.posts()), self.now())]
+
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
     def posts(self) -> list[dict[str, str]]:
         """Everything that was published and not taken away, oldest first, with the words as they are now."""
@@ -177,6 +201,7 @@ class Demo:
 
     # ── what lies behind ─────────────────────────────────────────────────────────────────────────
     def _publish(self, rendered: Rendered, key: str, **more: str) -> Receipt:
+        time.sleep(self._latency)
         if self._behaviour is Behaviour.STALL:
             raise Temporary("The demo network is busy.", retry_after=timedelta(minutes=10))
         if self._behaviour is Behaviour.REFUSE or rendered.over:
@@ -189,9 +214,10 @@ class Demo:
         return receipt
 
     def _write(self, rendered: Rendered, key: str, more: Mapping[str, str]) -> Receipt:
-        number = len(self._posts) + 1
-        receipt = Receipt(f"demo-{number}", f"https://demo.example/posts/{number}")
-        self._posts.add({"id": receipt.remote_id, "url": receipt.url, "key": key, "text": rendered.text, **more})
+        with self._posts.alone():
+            which = len(self._posts) + 1
+            receipt = Receipt(f"demo-{which}", f"https://demo.example/posts/{which}")
+            self._posts.add({"id": receipt.remote_id, "url": receipt.url, "key": key, "text": rendered.text, **more})
         return receipt
 
     def _do(self, what: str, remote_id: str, **more: str) -> None:
@@ -206,4 +232,6 @@ def _update(event: Mapping[str, Any]) -> Update:
     """Under an id that is the same by webhook and by asking."""
     done = event["what"]
     moment = f":{event['edited']}" if done == "edited" else ""
-    return Update(remote_id=f"{event['sort']}:{event['id']}" + (f":{done}{moment}" if done != "said" else ""), payload=event)
+    return Update(
+        remote_id=f"{event['sort']}:{event['id']}" + (f":{done}{moment}" if done != "said" else ""), payload=event
+    )
