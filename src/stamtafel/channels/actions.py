@@ -111,6 +111,16 @@ def mark_sent(*, actor: StaffMember | None, delivery_id: int, now: datetime) -> 
     _move(actor, delivery_id, State.DONE, now, done_at=now)
 
 
+@transaction.atomic
+def done_by_hand(*, actor: StaffMember | None, delivery_id: int, now: datetime) -> None:
+    """Who answers residents did on the network itself what no program may. Raises Forbidden or AlreadyMoved."""
+    require(actor, Permission.REPLY)
+    rows = Delivery.objects.filter(pk=delivery_id, state__in=[State.FAILED, State.UNSURE]).exclude(by_hand_url="")
+    if not rows.update(state=State.DONE, lease_until=None, handled_by=actor, done_at=now):
+        raise AlreadyMoved
+    append(kind="delivery.by_hand", subject=f"delivery:{delivery_id}", data={}, now=now)
+
+
 BY_HAND = {
     State.WAITING: ("retried", (State.FAILED, State.UNSURE)),
     State.CANCELLED: ("cancelled", (State.WAITING, State.HELD, State.FAILED, State.UNSURE)),

@@ -17,7 +17,7 @@ class Way:
     """How a conversation on a network goes on.
 
     ``longest`` is what fits in an answer, counted as the network counts (None = no limit); ``closed`` says in words why
-    we can't answer there, ``by_hand`` is where a person still can; ``may_go_private``: we can write to the author alone.
+    we can't answer there, ``by_hand`` is where a person still can; ``may_go_private``: to the author alone.
     """
 
     account: Account

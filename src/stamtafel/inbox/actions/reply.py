@@ -154,7 +154,12 @@ def delivery_for(conversation: Conversation, message: Message, now: datetime) ->
     )  # fmt: skip
 
 
-def can_reply(conversation: Conversation) -> bool:
-    """Whether there is anybody left to read it: not after the resident withdrew or erased what they said."""
+def can_reply(conversation: Conversation, *, now: datetime | None = None) -> bool:
+    """Whether there is anybody left to read it: not after the resident withdrew or erased what they said, and on a
+    network only as long as it lets us (asked with ``now``).
+    """
     contribution = conversation.contribution
+    way = way_of(conversation, now=now) if now is not None else None
+    if way is not None and way.closed:
+        return False
     return contribution is None or (contribution.erased_at is None and contribution.state != State.WITHDRAWN)

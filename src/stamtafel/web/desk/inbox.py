@@ -21,13 +21,20 @@ from stamtafel.inbox.queries import Filters
 from stamtafel.people.models import Resident, StaffMember
 from stamtafel.web.design.environment import locale
 
-CHANNELS: Final[dict[str, tuple[Promise, str]]] = {
+CHANNELS: Final[dict[str, tuple[Promise | str, str]]] = {
     "website": (gettext_lazy("Website"), "globe"),
     "email": (gettext_lazy("E-mail"), "mail"),
     "street": (gettext_lazy("On the street"), "map-pin"),
     "cafe": (gettext_lazy("Café table"), "coffee"),
     "paper": (gettext_lazy("Paper"), "file-text"),
     "phone": (gettext_lazy("Phone"), "phone"),
+    "facebook": ("Facebook", "share-2"),
+    "instagram": ("Instagram", "camera"),
+    "x": ("X", "at-sign"),
+    "mastodon": ("Mastodon", "at-sign"),
+    "bluesky": ("Bluesky", "at-sign"),
+    "telegram": ("Telegram", "send"),
+    "whatsapp": ("WhatsApp", "message-square"),
 }
 BOXES: Final[dict[str, Promise]] = {
     "open": gettext_lazy("Waits for us"),

@@ -32,6 +32,7 @@ from stamtafel.people.models import StaffMember
 from stamtafel.people.rules import Permission
 from stamtafel.places.queries import neighbourhoods
 from stamtafel.web.desk import inbox as words
+from stamtafel.web.desk import network
 from stamtafel.web.desk.access import staff_of, staff_page
 
 UNDO: Final = "inbox_undo"  # in the session: what can be taken back
@@ -92,16 +93,18 @@ def _page(
     may_reply = viewer.can(Permission.REPLY)
     context = {
         **_list(request, viewer, filters, now),
+        **network.shown(found, said, viewer=viewer, now=now),
+        "in_private": request.POST.get("in_private") == "yes",
         "found": found,
-        "thread": [(one, words.went(one) if one.direction == "out" else "") for one in said],
+        "thread": [(one, words.went(one) if one.direction == "out" else "", network.line_of(one)) for one in said],
         "last_seen": max((one.pk for one in said if one.direction != "note"), default=0),
         "life": life_of(found.contribution) if found.contribution else None,
         "clock": words.clock(found, now),
         "claimed": "" if mine else words.claimed(found, now),
-        "answering": may_reply and can_reply(found) and (mine or bool(draft or problem)),
+        "answering": may_reply and can_reply(found, now=now) and (mine or bool(draft or problem)),
         "may_reply": may_reply,
-        "can_reply": can_reply(found),
-        "reached": words.reached(found.resident),
+        "can_reply": can_reply(found, now=now),
+        "reached": network.where(found, now=now) or words.reached(found.resident),
         "who": words.who(found.resident),
         "kind": words.kind_of(found),
         "channel": words.channel_of(found)[0],
@@ -198,7 +201,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         reply(
             conversation=found, text=text, actor=viewer, now=now, key=read_form_key(request.POST.get("form_key", "")),
-            seen=int(seen) if seen.isdecimal() else None,
+            seen=int(seen) if seen.isdecimal() else None, in_private=request.POST.get("in_private") == "yes",
         )  # fmt: skip
     except handle.ConversationRefused as refused:
         return _page(request, queries.conversation(viewer, pk), draft=text, problem=str(refused))
