@@ -3,6 +3,7 @@
 from stamtafel.announce.jobs import jobs as announce_jobs
 from stamtafel.channels.hearing import forget_payloads
 from stamtafel.channels.jobs import Turns, send_due, send_own, settle_lost
+from stamtafel.channels.jobs.amend import amend_due
 from stamtafel.channels.jobs.listen import listen_due
 from stamtafel.inbox.jobs import jobs as inbox_jobs
 from stamtafel.ledger.jobs import place_entries
@@ -20,6 +21,7 @@ def jobs(*, beside: bool = False) -> list[Job]:
         *inbox_jobs(),
         *announce_jobs(),
         *_sending(beside=beside),
+        Job("channels.amend", amend_due, lane="amending"),
         Job("channels.settle_lost", settle_lost, every_seconds=10.0, lane="looking up"),
         Job("channels.listen", listen_due, lane="listening"),
         Job("channels.forget_payloads", forget_payloads, every_seconds=60.0),
