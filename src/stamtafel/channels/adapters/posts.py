@@ -1,0 +1,51 @@
+"""A long text as a chain of posts. Pure.
+
+Nothing is ever cut: what does not fit is counted, or split where a reader would take breath.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from stamtafel.channels.adapters.plain import told
+
+__all__ = ["chain", "told"]
+
+SENTENCE: Final = re.compile(r"(?<=[.!?…:])\s+(?=\S)")
+WORD: Final = re.compile(r"\s+")
+Fits = Callable[[str], bool]
+
+
+def chain(text: str, fits: Fits) -> tuple[str, ...]:
+    """The text in posts that each fit, split between paragraphs, else sentences, else words, else signs."""
+    posts: list[str] = []
+    for piece, glue in _pieces(text, fits):
+        longer = posts[-1] + glue + piece if posts else piece
+        if posts and fits(longer):
+            posts[-1] = longer
+        else:
+            posts.append(piece)
+    return tuple(posts)
+
+
+def _pieces(text: str, fits: Fits) -> Iterator[tuple[str, str]]:
+    """Pieces that each fit, with what stood before them."""
+    for paragraph in re.split(r"\n{2,}", text.strip()):
+        for number, sentence in enumerate(_split(paragraph, SENTENCE, fits)):
+            for place, words in enumerate(_split(sentence, WORD, fits)):
+                for part, signs in enumerate(_broken(words, fits)):
+                    yield signs, "" if part else " " if place or number else "\n\n"
+
+
+def _split(text: str, where: re.Pattern[str], fits: Fits) -> list[str]:
+    return [text] if fits(text) else [piece for piece in where.split(text) if piece]
+
+
+def _broken(word: str, fits: Fits) -> Iterator[str]:
+    """A word longer than a post (an address without end) in parts that fit."""
+    while word and not fits(word):
+        size = next(size for size in range(len(word) - 1, 0, -1) if fits(word[:size]) or size == 1)
+        yield word[:size]
+        word = word[size:]
+    if word:
+        yield word
