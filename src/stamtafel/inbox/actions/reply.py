@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stamtafel.channels.actions import deliver
-from stamtafel.channels.contract import Draft
 from stamtafel.channels.models import Delivery
 from stamtafel.dossier.actions.life import mark_replied
 from stamtafel.dossier.models import State
 from stamtafel.inbox import mail, rules
 from stamtafel.inbox.actions.handle import ConversationRefused, count_message
 from stamtafel.inbox.actions.notices import held, held_resident
+from stamtafel.inbox.actions.there import answer_there, refuse_closed
 from stamtafel.inbox.models import Conversation, Message
-from stamtafel.inbox.ways import Way, length, way_of
+from stamtafel.inbox.ways import Way, way_of
 from stamtafel.people.models import Resident, StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
@@ -54,20 +54,6 @@ def reply(
     )
     send(conversation, message, actor=actor, now=now, way=way, in_private=in_private)
     return message
-
-
-def refuse_closed(way: Way, text: str, *, in_private: bool) -> None:
-    """What can't be sent is said before it is kept. Raises ConversationRefused."""
-    if way.closed:
-        raise ConversationRefused(way.closed)
-    if in_private and not way.may_go_private:
-        raise ConversationRefused(_("On this channel we can't go on in private from here."))
-    count = length(way.account, text)
-    if way.longest is not None and count > way.longest:
-        raise ConversationRefused(
-            _("Your answer is %(count)s too long for this channel (%(longest)s fit). Your text is still here.")
-            % {"count": count - way.longest, "longest": way.longest}
-        )
 
 
 def _checked(text: str) -> str:
@@ -121,14 +107,6 @@ def send(
     elif contribution is not None:
         message.delivery = delivery_for(conversation, message, now)
     message.save(update_fields=["delivery"])
-
-
-def answer_there(message: Message, way: Way, *, now: datetime, in_private: bool = False) -> Delivery:
-    """Put an answer on its way to where it was asked."""
-    return deliver(
-        kind=way.account.kind, to=way.account, key=f"answer:{message.pk}", purpose="reply", due_at=now,
-        draft=Draft(subject="", body=message.text), target=way.to, in_private=in_private,
-    )  # fmt: skip
 
 
 def gets_mail(resident: Resident) -> bool:

@@ -13,7 +13,7 @@ from stamtafel.dossier.models import Contribution, Kind, Topic
 from stamtafel.dossier.rules.limits import TextRefused
 from stamtafel.inbox import mail
 from stamtafel.inbox.actions.handle import ConversationRefused
-from stamtafel.inbox.actions.reply import answer_there
+from stamtafel.inbox.actions.there import answer_there
 from stamtafel.inbox.models import Conversation, Message
 from stamtafel.inbox.ways import Way, length, way_of
 from stamtafel.people.models import StaffMember
