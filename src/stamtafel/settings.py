@@ -157,6 +157,7 @@ OIDC = {
 
 # ── other machines ───────────────────────────────────────────────────────────────────────────────
 OUTBOUND_ALLOW = words("OUTBOUND_ALLOW")  # loopback and private hosts (host or host:port) that we may call
+INBOUND_DAYS = number("INBOUND_DAYS", 30)  # how long what came in is kept as it came, after it was taken in
 VAULT_KEYS = words("VAULT_KEYS") or [SECRET_KEY]  # the first locks, all open: the secrets of accounts
 
 # ── mail ─────────────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("desk/", include("stamtafel.web.desk.urls", namespace="desk")),
+    path("hooks/", include("stamtafel.api.webhooks")),
     path("", include("stamtafel.web.site.machine_urls")),
     *i18n_patterns(path("", include("stamtafel.web.site.urls", namespace="site")), prefix_default_language=False),
 ]

@@ -10,8 +10,8 @@ from stamtafel.inbox.actions.intake import (
     take_corrections,
 )
 from stamtafel.inbox.actions.notices import tell_steps, tell_what_waited
-from stamtafel.inbox.actions.there import tell_where_said
 from stamtafel.inbox.actions.take_in import take_back_items, take_in
+from stamtafel.inbox.actions.there import tell_where_said
 from stamtafel.work.loop import Job
 
 

@@ -12,6 +12,8 @@ DEFAULT_WORKING_DAYS: Final = 5
 OPENING_TIME: Final = time(9, 0)
 CLOSING_TIME: Final = time(17, 0)
 LONGEST_SNOOZE: Final = timedelta(days=366)  # a year, also a leap year
+LONGEST_SUBJECT: Final = 80
+LONGEST_EXCERPT: Final = 240
 VARIABLE: Final = re.compile(r"\{([a-z_]{1,30})\}")
 PLACEHOLDERS: Final = ("naam", "onderwerp", "datum", "volglink")
 BRACES: Final = re.compile(r"\{[^{}\n]*\}")
@@ -104,3 +106,14 @@ def fill(text: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
 def unfilled(text: str) -> list[str]:
     """All that still stands between braces, with its braces, in its order: nobody means to send that."""
     return list(dict.fromkeys(BRACES.findall(text)))
+
+
+def excerpt(text: str) -> str:
+    """The beginning of what was said, on one line, as the list shows it."""
+    return " ".join(text.split())[:LONGEST_EXCERPT]
+
+
+def subject_of(subject: str, text: str, author: str) -> str:
+    """What a talk on a network is called: its subject, else its first words, else who began it."""
+    words = " ".join((subject or text).split()) or author
+    return words if len(words) <= LONGEST_SUBJECT else words[: LONGEST_SUBJECT - 1].rstrip() + "…"

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from stamtafel.dossier.models import Contribution, State, Step, StepKind
+from stamtafel.inbox.actions import attached
 from stamtafel.inbox.actions.mails import forget_mails
 from stamtafel.inbox.deadline import due_at
 from stamtafel.inbox.models import Conversation, Message
@@ -130,8 +131,10 @@ def forget(pk: int) -> None:
     contribution = Conversation.objects.values_list("contribution_id", flat=True).get(pk=pk)
     if contribution is not None:
         forget_mails(contribution)
-    Message.objects.filter(conversation_id=pk).delete()
+    messages = Message.objects.filter(conversation_id=pk)
+    attached.forget(one for message in messages.exclude(attachments=[]) for one in message.attachments)
+    messages.delete()
     Conversation.objects.filter(pk=pk).update(
-        subject="", excerpt="", message_count=0, resident=None, state=Conversation.State.CLOSED, waits_since=None,
-        snoozed_until=None, claimed_by=None, claimed_until=None,
+        subject="", excerpt="", person={}, message_count=0, resident=None, state=Conversation.State.CLOSED,
+        waits_since=None, snoozed_until=None, claimed_by=None, claimed_until=None,
     )  # fmt: skip

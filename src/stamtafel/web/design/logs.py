@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Final
 
-SECRET: Final = re.compile(r"/(volg|bevestig|aanmelden/\w+|sign-in/link)/(?!kijk-in-uw-mail)[^/\s?#]+")
+SECRET: Final = re.compile(r"/(volg|bevestig|aanmelden/\w+|sign-in/link|hooks/\w+/\d+)/(?!kijk-in-uw-mail)[^/\s?#]+")
 
 
 def without_secrets(text: str) -> str:

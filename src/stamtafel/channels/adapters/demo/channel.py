@@ -4,7 +4,7 @@ import hmac
 import json
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -57,7 +57,7 @@ class Demo:
         folder = Path(options.get("folder", "."))
         self._posts, self._done = Journal(folder / "posts.jsonl"), Journal(folder / "done.jsonl")
         self._said = Journal(folder / "said.jsonl")
-        self.now = lambda: datetime.now(UTC)
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     # ── telling ──────────────────────────────────────────────────────────────────────────────────
     def render(self, draft: Draft) -> Rendered:

@@ -14,16 +14,16 @@ Event = dict[str, Any]
 
 
 class Residents:
-    """People on the network in ``folder``. Each thing they do is one event, which the network tells us once it is asked.
+    """People on the network in ``folder``. Each thing they do is an event, which the network tells when it is asked.
 
-    An event is also what a call to our webhook holds: see ``call``.
+    A call to our webhook holds events too: see ``call``.
     """
 
     def __init__(self, folder: Path) -> None:
         self._said = Journal(folder / "said.jsonl")
 
     def say(self, text: str, *, by: str = "fatima", at: datetime | None = None, **more: Any) -> Event:
-        """Say something: ``sort`` (comment, mention, post, message), ``about`` and ``in_reply_to`` (ids), ``thread``."""
+        """Say something. ``more``: sort (comment, mention, post, message), about and in_reply_to (ids), thread."""
         number = len(self._said) + 1
         private = more.get("sort") == "message"
         event = {

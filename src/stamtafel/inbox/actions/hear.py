@@ -1,0 +1,323 @@
+"""One thing that somebody said on a network, brought into its conversation.
+
+Networks tell things twice, late and in any order, and they tell us what we said ourselves. So nothing here counts on
+what came before: each thing is one message under a unique key, and what belongs to something that is yet to come waits.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from stamtafel.channels.contract import Incoming, Target
+from stamtafel.channels.hearing import fitting
+from stamtafel.channels.models import Delivery, InboundItem
+from stamtafel.inbox.actions import attached
+from stamtafel.inbox.actions.echo import settled_by, under_way
+from stamtafel.inbox.deadline import due_at
+from stamtafel.inbox.models import Conversation, Message, Notice
+from stamtafel.inbox.rules import excerpt, subject_of
+from stamtafel.work.models import DueState
+
+LONGEST_TEXT = 100_000
+LONGEST_URL = 500
+Direction, Open = Message.Direction, Conversation.State
+
+
+class NotYet(Exception):
+    """What this belongs to is not here yet."""
+
+
+@dataclass
+class Heard:
+    """One thing said, with what is known of it. ``gone``: we were told that it was taken away since."""
+
+    item: InboundItem
+    said: Incoming
+    ours: dict[str, Delivery]  # what we sent to this account, by the network's id
+    now: datetime
+    first: bool = True
+    gone: bool = False
+    last_try: bool = False
+    at: datetime = field(init=False)
+    thread: str = field(init=False)  # the network's own; "" where it does not say, or says our own post
+
+    def __post_init__(self) -> None:
+        """A moment to come is now; a talk is never all that is said under a post of ours."""
+        self.at = min(self.said.at, self.now)
+        post = self.ours.get(self.said.thread)
+        self.thread = "" if post is not None and not post.target else fitting(self.said.thread)
+
+    def key(self, remote_id: str = "") -> str:
+        """The unique key of the message that says this."""
+        return said_key(self.item.account_id, remote_id or self.said.remote_id)
+
+    def wait(self, why: str) -> None:
+        """Come back later, unless that was done often enough."""
+        if not self.last_try:
+            raise NotYet(why)
+
+
+def said_key(account_id: int, remote_id: str) -> str:
+    """The unique key of what has this id on the network of that account."""
+    return "said:" + hashlib.sha256(f"{account_id}:{remote_id}".encode()).hexdigest()[:48]
+
+
+def hear(heard: Heard) -> None:
+    """Bring it in; harmless when it is here already. In the transaction of the caller. Raises NotYet."""
+    if heard.said.deleted:
+        take_away(heard)
+    elif heard.said.remote_id in heard.ours:
+        return  # what we sent, coming back
+    elif heard.said.echo:
+        hear_ourselves(heard)
+    elif heard.said.edited:
+        follow_edit(heard)
+    elif not heard.gone:
+        listen_to(heard)
+
+
+# ── what a resident says ─────────────────────────────────────────────────────────────────────────
+def listen_to(heard: Heard) -> None:
+    """One more thing that a resident said: kept once, the conversation opens, the clock runs."""
+    conversation = find(heard)
+    known = Message.objects.filter(key=heard.key()).first()
+    if known is not None:
+        _came_again(known, heard)
+        return
+    conversation, begun = (conversation, False) if conversation else open_for(heard)
+    message = _message(conversation, heard, Direction.IN)
+    if not begun:
+        _goes_on(conversation, message, heard)
+
+
+def _came_again(known: Message, heard: Heard) -> None:
+    """The first words of something that we know by its newer ones: only the moment is news."""
+    if known.edited_at is not None and heard.at < known.at:
+        Message.objects.filter(pk=known.pk).update(at=heard.at)
+
+
+def _goes_on(conversation: Conversation, message: Message, heard: Heard) -> None:
+    values: dict[str, Any] = {
+        "state": Open.OPEN, "snoozed_until": None, "message_count": F("message_count") + 1,
+        "last_heard_at": max(heard.at, conversation.last_heard_at or heard.at),
+    }  # fmt: skip
+    if heard.at >= conversation.last_message_at:
+        values |= {"last_message_at": heard.at, "excerpt": excerpt(message.text)}
+    if conversation.waits_since is None:
+        values |= {"waits_since": heard.at, "answer_due_at": due_at(conversation.kind, heard.at)}
+    if _begins_late(conversation, heard):
+        values |= _beginning(heard)
+    Conversation.objects.filter(pk=conversation.pk).update(**values)
+
+
+def _begins_late(conversation: Conversation, heard: Heard) -> bool:
+    """Whether these are the first words of a talk on a network of which later ones, or ours, came before."""
+    if not conversation.thread or conversation.contribution_id is not None:
+        return False
+    return not conversation.person or conversation.thread == fitting(heard.said.remote_id)
+
+
+def _beginning(heard: Heard) -> dict[str, Any]:
+    """What a conversation has of the one who began it."""
+    author = heard.said.author
+    person = {"id": author.id, "handle": author.handle, "name": author.name, "url": author.url}
+    return {"person": person, "subject": subject_of(heard.said.subject, heard.said.text, _name(heard))}
+
+
+# ── which conversation ───────────────────────────────────────────────────────────────────────────
+def find(heard: Heard) -> Conversation | None:
+    """The conversation that this belongs to, locked; None when it begins one. Raises NotYet."""
+    rows = Conversation.objects.select_for_update(of=("self",))
+    found = _by_thread(heard, rows) or _by_answered(heard, rows)
+    parent = heard.said.in_reply_to
+    if found is None and parent and not heard.thread and parent not in heard.ours:
+        heard.wait("what it answers did not come yet")
+    return found
+
+
+def _by_thread(heard: Heard, rows: QuerySet[Conversation]) -> Conversation | None:
+    thread = heard.thread or fitting(heard.said.remote_id)
+    return rows.filter(account=heard.item.account_id, thread=thread).first()
+
+
+def _by_answered(heard: Heard, rows: QuerySet[Conversation]) -> Conversation | None:
+    """By what it answers: something said there, an answer of ours, or a mail about a contribution."""
+    for name in filter(None, dict.fromkeys((heard.said.in_reply_to, heard.said.thread))):
+        delivery = heard.ours.get(name)
+        which = Q(messages__key=heard.key(name)) if delivery is None else Q(messages__delivery=delivery)
+        pk = Conversation.objects.filter(which).values_list("pk", flat=True).first() or _told_by(delivery)
+        if pk is not None:
+            return rows.get(pk=pk)
+    return None
+
+
+def _told_by(delivery: Delivery | None) -> int | None:
+    """The conversation of the contribution that a mail of ours told about."""
+    if delivery is None:
+        return None
+    told = Notice.objects.filter(delivery=delivery, step__contribution__conversation__isnull=False)
+    return told.values_list("step__contribution__conversation", flat=True).first()
+
+
+def open_for(heard: Heard, *, closed: bool = False) -> tuple[Conversation, bool]:
+    """The conversation that this begins, and whether it was made now. ``closed``: nobody waits in it."""
+    said, kind = heard.said, "question"
+    waiting = {"waits_since": heard.at, "answer_due_at": due_at(kind, heard.at), "last_heard_at": heard.at}
+    about = heard.ours.get(said.about) or heard.ours.get(said.in_reply_to)
+    fields = {
+        "channel": heard.item.account.kind, "kind": kind, "private": said.private, "language": said.language[:8],
+        "about": about, "opened_at": heard.at, "last_message_at": heard.at, "message_count": 1,
+        "excerpt": excerpt(said.text), "subject": subject_of(said.subject, said.text, _name(heard)),
+        **({"state": Open.CLOSED} if closed else {**waiting, **_beginning(heard)}),
+    }  # fmt: skip
+    thread = heard.thread or fitting(said.remote_id)
+    rows = Conversation.objects.select_for_update(of=("self",))
+    return rows.get_or_create(account=heard.item.account, thread=thread, defaults=fields)
+
+
+def _message(conversation: Conversation, heard: Heard, direction: Message.Direction) -> Message:
+    said = heard.said
+    target = Target(
+        remote_id=said.remote_id, thread=said.thread or conversation.thread, author_id=said.author.id,
+        handle=said.author.handle, private=said.private, sort=said.sort, about=said.about, url=said.url,
+    )  # fmt: skip
+    return Message.objects.create(
+        conversation=conversation, direction=direction, text=_words(heard), at=heard.at, key=heard.key(),
+        inbound=heard.item if heard.first else None, remote_id=fitting(said.remote_id), target=target.as_data(),
+        author=_name(heard)[:120], sort=said.sort, url=_address(said.url), edited_at=heard.at if said.edited else None,
+        attachments=attached.keep(heard.key(), said.attachments, now=heard.now),
+    )  # fmt: skip
+
+
+def _words(heard: Heard) -> str:
+    return heard.said.text.replace("\0", "")[:LONGEST_TEXT]
+
+
+def _name(heard: Heard) -> str:
+    author = heard.said.author
+    return author.name or (f"@{author.handle}" if author.handle else author.id)
+
+
+def _address(url: str) -> str:
+    """Only what a browser may open, and whole."""
+    return url if url.startswith(("https://", "http://")) and len(url) <= LONGEST_URL else ""
+
+
+# ── what we said ourselves, there ────────────────────────────────────────────────────────────────
+def hear_ourselves(heard: Heard) -> None:
+    """Something that we said: what was sent from here is known; what a colleague wrote on the network itself is shown.
+
+    It never opens a conversation again; who was answered there no longer waits.
+    """
+    account = heard.item.account
+    if under_way(account):
+        heard.wait("something of ours is just being sent")
+    ours = Delivery.objects.filter(account=account, remote_id=heard.said.remote_id)
+    if Message.objects.filter(key=heard.key()).exists() or ours.exists() or settled_by(account, heard.said, heard.now):
+        return
+    conversation = find(heard)
+    if conversation is None and not heard.said.private:
+        heard.wait("nobody said anything there yet")
+        return  # a post or comment of our own that nobody answered: it is no conversation
+    conversation, begun = (conversation, False) if conversation else open_for(heard, closed=True)
+    _message(conversation, heard, Direction.OUT)
+    if not begun:
+        _answered_there(conversation, heard)
+
+
+def _answered_there(conversation: Conversation, heard: Heard) -> None:
+    values: dict[str, Any] = {"message_count": F("message_count") + 1}
+    if heard.at >= conversation.last_message_at:
+        values |= {"last_message_at": heard.at}
+    if conversation.waits_since is not None and heard.at >= (conversation.last_heard_at or conversation.waits_since):
+        values |= {"waits_since": None}
+    if conversation.first_answered_at is None and conversation.last_heard_at:
+        values |= {"first_answered_at": heard.at}
+    Conversation.objects.filter(pk=conversation.pk).update(**values)
+
+
+# ── what its author does to it ───────────────────────────────────────────────────────────────────
+def follow_edit(heard: Heard) -> None:
+    """The newest words take the place of older ones. What we did not know yet is new; what was taken away stays so."""
+    known = Message.objects.filter(key=heard.key()).first()
+    if known is None:
+        if not heard.gone:
+            listen_to(heard)
+        return
+    newer = Q(edited_at=None) | Q(edited_at__lt=heard.at)
+    words = _words(heard)
+    row = Message.objects.filter(newer, pk=known.pk, deleted_at=None)
+    if words == known.text or not row.update(text=words, edited_at=heard.at):
+        return
+    _shown_again(known.conversation_id)
+    _tell_colleagues(
+        known, heard, _("The author changed this on the network. The contribution still has the first words.")
+    )
+
+
+def take_away(heard: Heard) -> None:
+    """What its author took away there is not kept here either. Raises NotYet for what did not come in yet."""
+    known = Message.objects.filter(key=heard.key()).first()
+    if known is None:
+        _not_there(heard)
+        return
+    if not Message.objects.filter(pk=known.pk, deleted_at=None).update(text="", attachments=[], deleted_at=heard.at):
+        return
+    attached.forget(known.attachments)
+    conversation = _shown_again(known.conversation_id)
+    _nobody_waits(conversation)
+    _tell_colleagues(
+        known,
+        heard,
+        _("The author took this away on the network. The contribution still has the words. Decide whether it stays."),
+    )
+
+
+def _not_there(heard: Heard) -> None:
+    """Something of ours that was taken away there, or something that we do not know."""
+    ours = heard.ours.get(heard.said.remote_id)
+    if ours is not None:
+        Delivery.objects.filter(pk=ours.pk, retracted_at=None).update(retracted_at=heard.at)
+        Message.objects.filter(delivery=ours, deleted_at=None).update(deleted_at=heard.at)
+        return
+    before = heard.item.remote_id.rpartition(":deleted")[0]
+    passed = InboundItem.objects.filter(account=heard.item.account_id, remote_id=before, state=DueState.DONE)
+    if not passed.exists():
+        heard.wait("what was taken away did not come yet")
+
+
+def _shown_again(pk: int) -> Conversation:
+    """The list shows of a conversation what is still there."""
+    conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=pk)
+    there = conversation.messages.filter(deleted_at=None).exclude(direction=Direction.NOTE)
+    last = there.order_by("-at", "-id").first()
+    values = {"excerpt": excerpt(last.text) if last else ""}
+    first = there.filter(direction=Direction.IN).order_by("at", "id").first()
+    if conversation.contribution_id is None and conversation.thread:
+        values["subject"] = subject_of("", first.text if first else "", conversation.person.get("name", ""))
+    Conversation.objects.filter(pk=pk).update(**values)
+    return conversation
+
+
+def _nobody_waits(conversation: Conversation) -> None:
+    """Who took away all that we did not answer does not wait for an answer; nothing left to read closes it."""
+    if conversation.contribution_id is not None:
+        return
+    there = conversation.messages.filter(direction=Direction.IN, deleted_at=None)
+    row = Conversation.objects.filter(pk=conversation.pk)
+    if conversation.waits_since is not None and not there.filter(at__gte=conversation.waits_since).exists():
+        row.update(waits_since=None)
+    if not there.exists():
+        row.update(state=Open.CLOSED, snoozed_until=None, claimed_by=None, claimed_until=None)
+
+
+def _tell_colleagues(known: Message, heard: Heard, text: str) -> None:
+    """A note where it was taken up as a contribution: there the first words stay until somebody decides."""
+    taken_up = Conversation.objects.filter(pk=known.conversation_id, contribution__isnull=False)
+    if taken_up.exists():
+        note = {"conversation_id": known.conversation_id, "direction": Direction.NOTE, "at": heard.now, "text": text}
+        Message.objects.get_or_create(key=f"inbound:{heard.item.pk}", defaults=note)
