@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from stamtafel.channels.models import Delivery
+from stamtafel.channels.contract import Form
+from stamtafel.channels.models import Account, Delivery
 from stamtafel.dossier.models import Topic
 from stamtafel.people.models import Resident
 from stamtafel.places.models import Area
@@ -113,6 +114,25 @@ class Placement(models.Model):
 
     announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="placements")
     delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="placement")
+
+
+class Variant(models.Model):
+    """How an announcement is told on one account of a network; see ``rules.telling.Telling``."""
+
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="variants")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="variants")
+    wanted = models.BooleanField(default=False)
+    text = models.TextField(blank=True)  # "" = follows the shared text
+    form = models.CharField(max_length=8, default=Form.SINGLE.value)
+    with_link = models.BooleanField(default=True)
+    with_invitation = models.BooleanField(default=True)
+    crops = models.JSONField(default=dict, blank=True)  # number of the picture → how it is made to fit
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["announcement", "account"], name="announce_variant_once"),
+            models.CheckConstraint(condition=Q(form__in=["single", "thread"]), name="announce_variant_form"),
+        ]
 
 
 class Subscription(models.Model):

@@ -24,7 +24,15 @@ from stamtafel.announce.actions.subscribe import (
     is_active,
     subscription_of,
 )
-from stamtafel.announce.actions.write import autosave, content_of, create_draft, restore_version, save_version
+from stamtafel.announce.actions.telling import networks
+from stamtafel.announce.actions.write import (
+    autosave,
+    content_of,
+    create_draft,
+    restore_version,
+    save_tellings,
+    save_version,
+)
 
 __all__ = [
     "Choice",
@@ -48,10 +56,12 @@ __all__ = [
     "mail_direct",
     "mail_weekly",
     "move_picture",
+    "networks",
     "publish",
     "publish_due",
     "remove_picture",
     "restore_version",
+    "save_tellings",
     "save_version",
     "schedule",
     "send_back",

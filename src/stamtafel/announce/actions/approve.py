@@ -2,22 +2,27 @@
 
 from datetime import datetime
 
-from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from stamtafel.announce.actions.change import not_own
 from stamtafel.announce.actions.problems import Outdated, TextRefused, WrongState
+from stamtafel.announce.actions.telling import (
+    address_of,
+    media_address,
+    put_on_networks,
+    refuse_what_does_not_fit,
+    take_back_from_networks,
+)
 from stamtafel.announce.models import Announcement, Placement, Press
 from stamtafel.announce.rules.content import clean_text
 from stamtafel.channels.actions import account, deliver
 from stamtafel.channels.contract import Draft
 from stamtafel.channels.contract import Picture as DraftPicture
 from stamtafel.channels.models import Account, Delivery
+from stamtafel.channels.standing_still import stands_still
 from stamtafel.ledger.actions import append
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -86,6 +91,7 @@ def approve(*, announcement: Announcement, version: int, actor: StaffMember | No
         current.approved_by = actor
         if current.publish_at is not None and current.publish_at > now:
             return _to(current, State.SCHEDULED)
+        refuse_what_does_not_fit(current)  # once more: what a network takes may have changed since it was asked
         return _publish(current, now)
 
 
@@ -106,7 +112,12 @@ def publish(*, announcement: Announcement, version: int, actor: StaffMember | No
 
 
 def publish_due(*, now: datetime) -> int:
-    """Publish each scheduled announcement whose moment has come, exactly once; gives the number published."""
+    """Publish each scheduled announcement whose moment has come, exactly once; gives the number published.
+
+    While everything stands still nothing is published by itself: it follows when the standstill ends.
+    """
+    if stands_still():
+        return 0
     due = Announcement.objects.filter(state=State.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
     published = 0
     for pk in due.values_list("pk", flat=True)[:BATCH]:
@@ -135,19 +146,9 @@ def withdraw(
         Delivery.objects.filter(
             key__startswith=f"announcement:{current.pk}:", state__in=(DueState.WAITING, DueState.HELD)
         ).update(state=DueState.CANCELLED)
+        take_back_from_networks(current, now)
         _log("withdrawn", current, now)
         return _to(current, State.WITHDRAWN)
-
-
-def address_of(announcement: Announcement) -> str:
-    """The full Dutch address of the public page."""
-    with translation.override("nl"):
-        return settings.SITE_URL + reverse("site:announcement", kwargs={"slug": announcement.slug})
-
-
-def media_address(file: str) -> str:
-    """The full address of a stored picture."""
-    return settings.SITE_URL + default_storage.url(file)
 
 
 def draft_of(announcement: Announcement) -> Draft:
@@ -186,6 +187,7 @@ def _to(current: Announcement, state: Announcement.State) -> Announcement:
 def _complete(current: Announcement) -> None:
     if not (current.lead or current.body):
         raise TextRefused("body", _("The announcement has no text yet."))
+    refuse_what_does_not_fit(current)
 
 
 def _next_issue() -> int:
@@ -205,6 +207,7 @@ def _publish(current: Announcement, now: datetime) -> Announcement:
         key = f"announcement:{current.pk}:{target.kind}:{target.pk}"
         delivery = deliver(kind=target.kind, key=key, purpose="announcement", draft=draft, due_at=now, to=target)
         Placement.objects.get_or_create(announcement=current, delivery=delivery)
+    put_on_networks(current, now)
     _log("published", current, now)
     return current
 

@@ -1,5 +1,6 @@
 """Writing: create, save by itself and by hand, go back to an earlier version."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -7,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from stamtafel.announce.actions.change import corrected, may_change, opened, step_on
 from stamtafel.announce.actions.problems import TextRefused, WrongState
+from stamtafel.announce.actions.telling import correct_on_networks, keep_tellings
 from stamtafel.announce.models import Announcement, Version
 from stamtafel.announce.rules.content import Content, free_slug, slug_of
+from stamtafel.announce.rules.telling import Telling
 from stamtafel.dossier.models import Topic
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
@@ -55,7 +58,14 @@ def _begun(content: Content, form_key: str | None, actor: StaffMember | None, no
     return announcement
 
 
-def autosave(*, announcement: Announcement, content: Content, version: int, actor: StaffMember | None) -> Announcement:
+def autosave(
+    *,
+    announcement: Announcement,
+    content: Content,
+    version: int,
+    actor: StaffMember | None,
+    tellings: Iterable[Telling] = (),
+) -> Announcement:
     """Keep a draft as it is being typed; ``version`` is the number that the editor saw last.
 
     Raises Forbidden, Outdated (nothing is overwritten), TextRefused, WrongState (only drafts do).
@@ -65,15 +75,23 @@ def autosave(*, announcement: Announcement, content: Content, version: int, acto
         current = opened(announcement, version)
         if current.state not in OPEN:
             raise WrongState(_("This announcement does not save by itself any more. Use the button “Save”."))
+        keep_tellings(current, tellings)
         return _write(current, _acceptable(content), actor)
 
 
 def save_version(
-    *, announcement: Announcement, content: Content, version: int, actor: StaffMember | None, now: datetime
+    *,
+    announcement: Announcement,
+    content: Content,
+    version: int,
+    actor: StaffMember | None,
+    now: datetime,
+    tellings: Iterable[Telling] = (),
 ) -> Announcement:
-    """Save by hand: the text and a version to go back to. A published text is corrected this way.
+    """Save by hand: the text and a version to go back to. A published text is corrected this way, on the networks too.
 
-    Raises Forbidden, Outdated, TextRefused, WrongState.
+    ``tellings``: how it is told on networks; accounts that are not named stay as they were.
+    Raises Forbidden, Outdated, TextRefused (DoesNotFit: a correction that a network can't take), WrongState.
     """
     require(actor, Permission.WRITE_ANNOUNCEMENTS)
     with transaction.atomic():
@@ -81,12 +99,38 @@ def save_version(
         may_change(current, actor)
         before = content_of(current)
         wanted = _acceptable(content)
+        told_otherwise = keep_tellings(current, tellings)
         _remember(current, before, current.changed_by, now)
         written = _write(current, wanted, actor)
         _remember(written, wanted, actor, now)
         if current.state == State.PUBLISHED and before != wanted:
             corrected(written, now)
+        if current.state == State.PUBLISHED and (told_otherwise or before != wanted):
+            correct_on_networks(written, now)
         return written
+
+
+def save_tellings(
+    *,
+    announcement: Announcement,
+    tellings: Iterable[Telling],
+    version: int,
+    actor: StaffMember | None,
+    now: datetime,
+) -> Announcement:
+    """Keep how it is told on networks, and nothing else. Like a change of the text: who made it does not approve it.
+
+    Raises Forbidden, Outdated, TextRefused, WrongState.
+    """
+    require(actor, Permission.WRITE_ANNOUNCEMENTS)
+    with transaction.atomic():
+        current = opened(announcement, version)
+        may_change(current, actor)
+        if keep_tellings(current, tellings):
+            step_on(current, actor)
+            if current.state == State.PUBLISHED:
+                correct_on_networks(current, now)
+        return current
 
 
 def restore_version(
