@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def charging(folder: Path, price: int, ceiling: str = "") -> Account:
     municipality()
     account = demo_account(folder)
-    account.options.update({"price": price, "ceiling": ceiling})
+    account.options.update({"price": price, "monthly_ceiling": ceiling})
     account.save()
     return account
 
@@ -65,10 +65,11 @@ def test_another_month_begins_at_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"), [("", None), (None, None), ("veel", None), ("12.5", 12_500), (3, 3000), ("nan", None), ("0", 0)]
+    ("said", "meant"),
+    [("", None), (None, None), ("veel", None), ("12.5", 12_500), (3, 3000), ("nan", None), ("0", 0), (0, 0)],
 )
 def test_a_ceiling_is_in_dollars(said: object, meant: int | None) -> None:
-    assert ceiling_of(Account(options={"ceiling": said})) == meant
+    assert ceiling_of(Account(options={"monthly_ceiling": said})) == meant
 
 
 def test_amounts_read_as_the_network_writes_them() -> None:

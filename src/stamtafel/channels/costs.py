@@ -14,13 +14,15 @@ from stamtafel.channels.contract import Costs, Kind, Permanent, Rendered
 from stamtafel.channels.models import Account, Delivery
 from stamtafel.work.models import DueState
 
+CEILING: Final = "monthly_ceiling"
 SPENT: Final = (DueState.SENDING, DueState.DONE, DueState.UNSURE)  # unsure: it may have been charged
 
 
 def ceiling_of(account: Account) -> int | None:
-    """The most that may go out in a month: the option ``ceiling``, in dollars. None = no ceiling."""
+    """The most that may go out in a month: the option ``monthly_ceiling``, in dollars. None = no ceiling."""
+    said = account.options.get(CEILING)
     try:
-        dollars = Decimal(str(account.options.get("ceiling") or "").replace(",", "."))
+        dollars = Decimal(str("" if said is None else said).replace(",", "."))
     except InvalidOperation:
         return None
     return int(dollars * 1000) if dollars.is_finite() else None
@@ -28,9 +30,13 @@ def ceiling_of(account: Account) -> int | None:
 
 def spent(account: Account, now: datetime) -> int:
     """What went out to this account in the month of ``now``, with what is on its way this moment."""
-    first = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    rows = Delivery.objects.filter(account_id=account.pk, state__in=SPENT, tried_at__gte=first)
+    rows = Delivery.objects.filter(account_id=account.pk, state__in=SPENT, tried_at__gte=month(now))
     return int(rows.aggregate(sum=Sum("cost"))["sum"] or 0)
+
+
+def month(now: datetime) -> datetime:
+    """When the month of ``now`` began here."""
+    return timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def dollars(thousandths: int) -> str:

@@ -31,16 +31,16 @@ LATE_AFTER: Final = timedelta(minutes=2)
 
 # ── for the loop ─────────────────────────────────────────────────────────────────────────────────
 def _environment(kind: str) -> dict[str, Any]:
-    """What the settings say to a built-in kind; the account's own options come on top."""
-    return {
+    """What the settings say to a kind; the account's own options come on top."""
+    more: dict[str, dict[str, Any]] = {
         "email": {
-            "site_url": settings.SITE_URL,
             "sender": settings.EMAIL_FROM,
             "folder": str(mail_folder()),
             "theme": municipality().theme,
         },
         "demo": {"folder": str(Path(settings.DATA) / "demo")},
-    }.get(kind, {})
+    }
+    return {"site_url": settings.SITE_URL, **more.get(kind, {})}
 
 
 def channel_of(account: Account) -> Kind:
@@ -53,8 +53,12 @@ def credentials_of(account: Account) -> Credentials:
 
     Raises vault.CannotOpen. Where it may be worn out, ask ``renewing.fresh_credentials``.
     """
-    ours = {"url": settings.EMAIL_URL} if account.kind == "email" else {}
-    return {**secrets_of(account), **ours}
+    return {**secrets_of(account), **given_credentials(account.kind)}
+
+
+def given_credentials(kind: str) -> Credentials:
+    """What the settings of this installation say to come in with."""
+    return {"url": settings.EMAIL_URL} if kind == "email" else {}
 
 
 # ── mail that is kept because there is no server ─────────────────────────────────────────────────

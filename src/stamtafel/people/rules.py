@@ -39,6 +39,7 @@ class Permission(StrEnum):
     SEE_REACH = "see_reach"
     EXPORT = "export"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_SETTINGS = "manage_settings"
 
 

@@ -7,6 +7,7 @@ ability is a protocol of its own, found with ``isinstance``.
 from stamtafel.channels.contract.abilities import (
     Batches,
     Channel,
+    Completes,
     Costs,
     Credentials,
     Edits,
@@ -25,6 +26,7 @@ from stamtafel.channels.contract.abilities import (
     Replies,
     RepliesInPrivate,
     Retracts,
+    SignsIn,
     Webhooks,
 )
 from stamtafel.channels.contract.errors import (
@@ -63,10 +65,10 @@ from stamtafel.channels.contract.outgoing import (
 )
 
 __all__ = [
-    "CONTROL", "FIGURES", "Attachment", "Attempt", "Author", "Batches", "ByHand", "Channel", "ChannelError", "Costs",
+    "CONTROL", "FIGURES", "Attachment", "Attempt", "Author", "Batches", "ByHand", "Channel", "ChannelError", "Completes", "Costs",
     "Credentials", "Draft", "Edits", "FindsByKey", "Form", "HasQuota", "Health", "Hides", "InSteps", "Incoming",
     "KeepsSubscribed", "Kind", "Limits", "Listens", "Measures", "MeasuresAccount", "Metric", "NeedsSignIn",
     "OutcomeUnknown", "Permanent", "Picture", "Progress", "Publish", "Quota", "Receipt", "Rendered", "Renews",
-    "Replies", "RepliesInPrivate", "Retracts", "Sort", "Target", "Temporary", "UnsafeHeader", "Update", "Webhooks",
+    "Replies", "RepliesInPrivate", "Retracts", "SignsIn", "Sort", "Target", "Temporary", "UnsafeHeader", "Update", "Webhooks",
     "Window", "one_line", "safe_header",
 ]  # fmt: skip

@@ -102,6 +102,17 @@ class Listens(Protocol):
 
 
 @runtime_checkable
+class Completes(Protocol):
+    """Is told only that something was said, and has to ask what it was or who said it."""
+
+    def complete(self, update: Update, credentials: Credentials) -> Update:
+        """The same update with what it lacked; as it is where nothing lacks or the network does not tell. Asked before
+        ``read``; raises like ``listen``.
+        """
+        ...
+
+
+@runtime_checkable
 class Webhooks(Protocol):
     """Is told by the network what people said."""
 
@@ -222,4 +233,19 @@ class KeepsSubscribed(Protocol):
 
     def subscribe(self, credentials: Credentials, callback: str) -> None:
         """See to it that the network calls ``callback``."""
+        ...
+
+
+@runtime_checkable
+class SignsIn(Protocol):
+    """An account is connected by signing in at the network (RFC 6749 section 4.1, with PKCE, RFC 7636)."""
+
+    def sign_in_address(self, credentials: Credentials, *, callback: str, state: str, verifier: str) -> str:
+        """Where the browser goes; the network sends it back to ``callback`` with a code and ``state``."""
+        ...
+
+    def signed_in(
+        self, code: str, credentials: Credentials, *, callback: str, verifier: str, now: datetime
+    ) -> Mapping[str, str]:
+        """The secrets for the code, by name; raises like ``check``."""
         ...

@@ -244,7 +244,8 @@ class _Round:
 
     def _write_problem(self) -> None:
         if self.problem != self.account.problem:
-            Account.objects.filter(pk=self.account.pk).update(problem=self.problem, checked_at=self.now)
+            looked = None if self.problem else self.now  # a check finds out what is wrong, and does so soon
+            Account.objects.filter(pk=self.account.pk).update(problem=self.problem, checked_at=looked)
 
 
 def _rendered(row: Delivery, channel: Channel) -> Rendered:
