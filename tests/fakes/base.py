@@ -25,6 +25,7 @@ class Request:
     body: bytes
     form: dict[str, str] = field(default_factory=dict)
     files: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
+    every: dict[str, list[str]] = field(default_factory=dict)  # all values of each name in the query
 
     @property
     def json(self) -> Any:
@@ -91,6 +92,10 @@ class Refuse(Exception):
     def __init__(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         super().__init__(str(body))
         self.response = Response(body, status, headers or {})
+
+
+class HangUp(Exception):
+    """End the call without an answer."""
 
 
 class Fake:
@@ -190,7 +195,11 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             if fault and fault.kind in {"status", "hang", "drop"}:
                 self.before(fault)
                 return
-            response: Response | None = fake.answer(request)
+            try:
+                response: Response | None = fake.answer(request)
+            except HangUp:
+                self.close_connection = True
+                return
             if fake.check is not None and response is not None:
                 fake.check(request, response)
             time.sleep(fake.latency)
@@ -245,8 +254,9 @@ def _read(handler: BaseHTTPRequestHandler) -> Request:
     parts = urlsplit(handler.path)
     headers = {name.lower(): value for name, value in handler.headers.items()}
     body = handler.rfile.read(int(headers.get("content-length") or 0))
-    query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-    request = Request(handler.command, parts.path, query, headers, body)
+    every = parse_qs(parts.query, keep_blank_values=True)
+    query = {name: values[-1] for name, values in every.items()}
+    request = Request(handler.command, parts.path, query, headers, body, every=every)
     kind = headers.get("content-type", "")
     if kind.startswith("application/x-www-form-urlencoded"):
         fields = parse_qs(body.decode(), keep_blank_values=True)

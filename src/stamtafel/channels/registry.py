@@ -16,6 +16,8 @@ CHANNELS: Final[dict[str, str]] = {
     "street": "stamtafel.channels.adapters.street.channel.Street",
     "cafe": "stamtafel.channels.adapters.cafe.channel.Cafe",
     "paper": "stamtafel.channels.adapters.paper.channel.Paper",
+    "mastodon": "stamtafel.channels.adapters.mastodon.channel.Mastodon",
+    "bluesky": "stamtafel.channels.adapters.bluesky.channel.Bluesky",
     "demo": "stamtafel.channels.adapters.demo.channel.Demo",
 }
 

@@ -1,0 +1,1 @@
+"""Mastodon, and servers that speak its API (GoToSocial, Pleroma and others as far as they do)."""
