@@ -9,7 +9,7 @@ APT := $(shell [ "$$(id -u)" = 0 ] && echo apt-get || echo sudo apt-get)
 PG := $(wildcard /usr/lib/postgresql/*/bin/initdb)
 export STAMTAFEL_DEVELOPMENT ?= yes
 
-.PHONY: help demo test check fmt bench build lock messages lint types layers unit postgres browser durability system screenshots clean
+.PHONY: help demo test test-faults check fmt bench build lock messages lint types layers unit postgres browser durability system screenshots clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -41,16 +41,19 @@ layers:
 	@$(VENV)/bin/lint-imports
 
 unit:
-	@$(VENV)/bin/pytest -q -n 2 -m "not browser and not durability" --cov --cov-report=term:skip-covered --cov-fail-under=80
+	@$(VENV)/bin/pytest -q -n 2 -m "not browser and not durability and not faults and not real" --cov --cov-report=term:skip-covered --cov-fail-under=80
 	@npm run -s test
 
 # what never touches a database has had its turn
 PURE := --ignore=tests/shape --ignore=tests/dossier/rules --ignore=tests/dossier/imports --ignore=tests/places/rules --ignore=tests/ledger/test_rules.py --ignore=tests/commands
 postgres:
-	@STAMTAFEL_TEST_DB=postgres $(VENV)/bin/pytest -q -n 2 -m "not browser and not durability" $(PURE)
+	@STAMTAFEL_TEST_DB=postgres $(VENV)/bin/pytest -q -n 2 -m "not browser and not durability and not faults and not real" $(PURE)
 
 screenshots: $(STAMP)/dev build ## the pictures in the README, from a fresh demo
 	@STAMTAFEL_SCREENSHOTS=1 $(VENV)/bin/pytest -q tests/e2e/test_pictures.py
+
+test-faults: $(STAMP)/dev ## every fault at every call to every network, and kill -9 at each; prints the table of outcomes
+	@STAMTAFEL_FAULTS_TABLE=docs/reference/faults-table.md $(VENV)/bin/pytest -q -s -m faults tests/faults
 
 durability:
 	@$(VENV)/bin/pytest -q -m durability & one=$$!; STAMTAFEL_TEST_DB=postgres $(VENV)/bin/pytest -q -m durability && wait $$one
