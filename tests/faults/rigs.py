@@ -5,7 +5,9 @@ from typing import Any
 
 from stamtafel.channels.adapters.mastodon import channel as mastodon_channel
 from stamtafel.channels.contract import Target
+from tests.contracts import bluesky as bluesky_contract
 from tests.contracts import mastodon as mastodon_contract
+from tests.fakes.bluesky import Bluesky
 from tests.fakes.mastodon import Mastodon
 from tests.faults.rig import Rig, answer, post
 
@@ -27,4 +29,20 @@ def mastodon(_settings: Any) -> Rig:
     )  # fmt: skip
 
 
-RIGS: dict[str, Callable[[Any], Rig]] = {"mastodon": mastodon}
+def bluesky(_settings: Any) -> Rig:
+    """A server with an index, and a resident who wrote under a post of ours."""
+    fake = Bluesky()
+    bluesky_contract.hold(fake)
+    root = fake.say(fake.us, "Het plein wordt groen.")
+    asked = fake.say(fake.join("fatima.test", "Fatima"), "Komt er een bank?", under=root)
+    target = Target(remote_id=asked, thread=root, author_id=fake.records[asked].did, handle="fatima.test", about=root)
+    session = fake.session(fake.us)
+    secrets = {"password": "abcd-efgh-ijkl-mnop", "access": session["accessJwt"], "refresh": session["refreshJwt"]}
+    return Rig(
+        kind="bluesky", fake=fake, options={"api_url": fake.address, "identifier": "gemeente.test"},
+        secrets={**secrets, "did": fake.us.did}, public=lambda: [one.value["text"] for one in fake.posts()],
+        deeds={"post": post(), "picture": post(pictures=2), "chain": post(chain=True), "answer": answer(lambda: target)},
+    )  # fmt: skip
+
+
+RIGS: dict[str, Callable[[Any], Rig]] = {"mastodon": mastodon, "bluesky": bluesky}
