@@ -9,16 +9,19 @@ APT := $(shell [ "$$(id -u)" = 0 ] && echo apt-get || echo sudo apt-get)
 PG := $(wildcard /usr/lib/postgresql/*/bin/initdb)
 export STAMTAFEL_DEVELOPMENT ?= yes
 
-.PHONY: help demo test test-faults check fmt bench build lock messages lint types layers unit postgres browser durability system screenshots clean
+.PHONY: help demo test test-faults test-channels check fmt bench build lock messages lint types layers unit postgres browser durability system screenshots clean
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 demo: $(STAMP)/runtime build ## set up everything and serve the demo municipality on http://127.0.0.1:8000 (PORT=…)
 	@$(VENV)/bin/stamtafel demo --port $(PORT)
 
 test: $(STAMP)/dev build system lint types layers unit postgres durability browser ## everything that CI checks
 	@echo "All checks passed."
+
+test-channels: $(STAMP)/dev ## our channels at real servers of networks, on loopback
+	@$(VENV)/bin/pytest -q -m real tests/channels_real
 
 check: $(STAMP)/dev build lint types layers unit ## the fast part: lint, types, layers, unit tests on SQLite
 

@@ -440,6 +440,8 @@ def test_a_check_names_the_account_and_what_we_may_not(server, town, credentials
     assert town.check(credentials).missing == ()
     server.fail("status", on=".*/apps/.*", status=200, body={"name": "Stamtafel"})
     assert town.check(credentials).missing == ()
+    server.fail("status", on=".*/apps/.*", status=401)
+    assert town.check(credentials).missing == ()
     with pytest.raises(NeedsSignIn):
         town.check({"access_token": "old"})
 

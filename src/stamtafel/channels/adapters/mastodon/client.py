@@ -101,8 +101,11 @@ class Client:
         return _mapping(self._calls.read("GET", "/api/v1/accounts/verify_credentials"))
 
     def scopes(self) -> tuple[str, ...]:
-        """What the application may do; empty where the server does not say (before 4.3)."""
-        said = _mapping(self._calls.read("GET", "/api/v1/apps/verify_credentials")).get("scopes")
+        """What the application may do; empty where the server does not say (before 4.3, or other software)."""
+        try:
+            said = _mapping(self._calls.read("GET", "/api/v1/apps/verify_credentials")).get("scopes")
+        except (NeedsSignIn, Permanent):
+            return ()
         return tuple(str(scope) for scope in said) if isinstance(said, list) else ()
 
     def quota(self) -> Quota:

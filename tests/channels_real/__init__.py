@@ -1,0 +1,1 @@
+"""Our adapters at real servers, on loopback: `make test-channels`."""
