@@ -31,10 +31,17 @@ def chain(text: str, fits: Fits) -> tuple[str, ...]:
 def _pieces(text: str, fits: Fits) -> Iterator[tuple[str, str]]:
     """Pieces that each fit, with what stood before them."""
     for paragraph in re.split(r"\n{2,}", text.strip()):
-        for number, sentence in enumerate(_split(paragraph, SENTENCE, fits)):
-            for place, words in enumerate(_split(sentence, WORD, fits)):
-                for part, signs in enumerate(_broken(words, fits)):
-                    yield signs, "" if part else " " if place or number else "\n\n"
+        glue = "\n\n"
+        for word in _words(paragraph, fits):
+            for part, signs in enumerate(_broken(word, fits)):
+                yield signs, "" if part else glue
+            glue = " "
+
+
+def _words(paragraph: str, fits: Fits) -> Iterator[str]:
+    """The paragraph when it fits, else its sentences; of a sentence that does not fit its words."""
+    for sentence in _split(paragraph, SENTENCE, fits):
+        yield from _split(sentence, WORD, fits)
 
 
 def _split(text: str, where: re.Pattern[str], fits: Fits) -> list[str]:
