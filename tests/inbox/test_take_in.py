@@ -12,6 +12,7 @@ from stamtafel.channels.contract import Attachment, Author, Draft, Incoming, Sor
 from stamtafel.channels.models import Delivery, InboundItem
 from stamtafel.inbox import ways
 from stamtafel.inbox.actions import attached, intake
+from stamtafel.inbox.actions.echo import settled_by
 from stamtafel.inbox.actions.handle import close
 from stamtafel.inbox.actions.reply import reply
 from stamtafel.inbox.actions.take_in import take_back_items, take_in
@@ -215,9 +216,22 @@ def test_what_is_taken_away_there_is_not_kept_here(network: Network) -> None:
 def test_who_took_one_of_two_away_still_waits_for_the_other(network: Network) -> None:
     first = network.residents.say("Eerste vraag", at=NOW - 2 * MINUTE)
     second = network.residents.answer(first, "Tweede vraag", at=NOW - MINUTE)
-    network.tell(first, second, network.residents.take_away(second, at=NOW))
-    take_in_all()
+    network.tell(first, second)
+    take_in(NOW)
+    network.tell(network.residents.take_away(second, at=NOW))
+    take_in(NOW)
     assert (only().state, only().waits_since, only().excerpt) == ("open", NOW - 2 * MINUTE, "Eerste vraag")
+
+
+def test_who_takes_away_what_was_answered_opens_and_closes_nothing(network: Network) -> None:
+    first = network.residents.say("Eerste vraag", at=NOW - 2 * MINUTE)
+    second = network.residents.answer(first, "Tweede vraag", at=NOW - MINUTE)
+    network.tell(first, second)
+    take_in(NOW)
+    reply(conversation=only(), text="Ja.", actor=builders.staff(Role.CONVERSATIONALIST), now=NOW)
+    network.tell(network.residents.take_away(first, at=NOW))
+    take_in(NOW)
+    assert (only().state, only().waits_since, only().subject) == ("open", None, "Tweede vraag")
 
 
 @pytest.mark.parametrize("deed", ["edit", "take_away"])
@@ -239,6 +253,20 @@ def test_colleagues_hear_of_it_where_it_was_taken_up(network: Network, deed: str
     made.refresh_from_db()
     assert made.text == "Meer bomen graag"
     assert only().waits_since is not None
+
+
+def test_the_same_words_again_are_no_edit_and_an_edit_of_what_is_gone_brings_nothing_back(network: Network) -> None:
+    first = network.residents.say("Een", at=NOW - 9 * MINUTE)
+    network.tell(first, network.residents.edit(first, "Een", at=NOW - 8 * MINUTE))
+    take_in(NOW)
+    assert Message.objects.get().edited_at is None
+    network.tell(network.residents.take_away(first, at=NOW - 7 * MINUTE))
+    take_in(NOW)
+    network.tell(network.residents.edit(first, "Twee", at=NOW - 6 * MINUTE))
+    network.keep(Update(remote_id="mention:said-1:deleted", payload={**first, "what": "deleted", "text": ""}))
+    take_in(NOW)
+    message = Message.objects.get()
+    assert (message.text, message.deleted_at) == ("", NOW - 7 * MINUTE)
 
 
 def test_an_older_edit_that_comes_late_is_passed_over(network: Network) -> None:
@@ -312,6 +340,43 @@ def test_a_colleague_who_answers_on_the_network_itself_has_answered(network: Net
     found = only()
     assert lines(found) == [("in", "Hallo"), ("out", "Dag!")]
     assert (found.waits_since, found.first_answered_at, found.person["handle"]) == (None, NOW - MINUTE, "fatima")
+
+
+def test_a_question_that_comes_after_the_answer_given_there_waits_for_nothing(network: Network) -> None:
+    first = network.residents.say("Hallo?", sort="message", at=NOW - 2 * MINUTE)
+    network.tell(network.residents.answer(first, "Dag!", by="gemeente", at=NOW - MINUTE))
+    take_in(NOW)
+    network.tell(first)
+    take_in(NOW)
+    found = only()
+    assert lines(found) == [("in", "Hallo?"), ("out", "Dag!")]
+    assert (found.state, found.waits_since, found.person["handle"]) == ("closed", None, "fatima")
+    network.tell(network.residents.answer(first, "Dank u.", at=NOW))
+    take_in(NOW)
+    assert (only().state, only().waits_since) == ("open", NOW)
+
+
+def test_who_wrote_after_the_answer_that_was_given_there_waits(network: Network) -> None:
+    first = network.residents.say("Een", at=NOW - 9 * MINUTE)
+    network.tell(first, network.residents.answer(first, "Drie", at=NOW - MINUTE))
+    take_in(NOW)
+    network.tell(network.residents.answer(first, "Twee", by="gemeente", at=NOW - 5 * MINUTE))
+    take_in(NOW)
+    found = only()
+    assert (found.waits_since, found.last_message_at) == (NOW - 9 * MINUTE, NOW - MINUTE)
+    assert found.first_answered_at == NOW - 5 * MINUTE
+
+
+def test_what_a_colleague_changes_there_is_changed_here(network: Network) -> None:
+    first = network.residents.say("Hallo", at=NOW - 9 * MINUTE)
+    ours = network.residents.answer(first, "Dag", by="gemeente", at=NOW - 8 * MINUTE)
+    network.tell(first, ours, network.residents.edit(ours, "Goedendag", at=NOW - 7 * MINUTE))
+    take_in(NOW)
+    assert lines(only()) == [("in", "Hallo"), ("out", "Goedendag")]
+    again = network.residents.answer(first, "Nog iets", by="gemeente", at=NOW - 6 * MINUTE)
+    network.tell(network.residents.edit(again, "Nog een ding", at=NOW - 5 * MINUTE))
+    take_in(NOW)
+    assert lines(only())[-1] == ("out", "Nog een ding")
 
 
 def test_our_own_words_open_nothing_again(network: Network) -> None:
@@ -421,12 +486,15 @@ def test_files_are_kept_where_no_page_of_the_site_reaches_and_go_with_the_messag
             Attachment(media_type="application/pdf", name="brief.pdf", data=b"%PDF"),
             Attachment(media_type="image/jpeg", url="https://cdn.example/1.jpg", alt="Een kuil"),
             Attachment(media_type="image/jpeg", url="file:///etc/passwd"),
+            Attachment(media_type="video/mp4", data=b"x" * 50),
         ),
     )  # fmt: skip
     monkeypatch.setattr("stamtafel.channels.adapters.demo.channel.Demo.read", lambda *_: [said])
+    monkeypatch.setattr(attached, "LARGEST", 49)
     network.keep(Update(remote_id="message:1", payload={}))
     take_in(NOW)
-    pdf, picture, nothing = Message.objects.get().attachments
+    pdf, picture, nothing, film = Message.objects.get().attachments
+    assert (film["size"], film["too_large"], "file" in film) == (50, True, False)
     assert attached.path_of(pdf["file"]).read_bytes() == b"%PDF"
     assert (pdf["size"], picture["url"], picture["alt"], nothing["url"]) == (
         4, "https://cdn.example/1.jpg", "Een kuil", "",
@@ -436,3 +504,9 @@ def test_files_are_kept_where_no_page_of_the_site_reaches_and_go_with_the_messag
     assert not attached.path_of(pdf["file"]).exists()
     with pytest.raises(ValueError, match="subpath"):
         attached.path_of("../../etc/passwd")
+
+
+def test_what_only_listens_settles_nothing(network: Network) -> None:
+    [said] = network.channel.read(Update(remote_id="comment:1", payload=network.residents.say("Dag", by="gemeente")))
+    network.account.kind = "paper"
+    assert not settled_by(network.account, said, NOW)

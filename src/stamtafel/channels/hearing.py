@@ -87,7 +87,7 @@ def keep_updates(*, account: Account, updates: Iterable[Update], now: datetime) 
     rows = [
         InboundItem(
             account=account,
-            remote_id=fitting(_clean(one.remote_id)),
+            remote_id=fitting(clean(one.remote_id)),
             payload=storable(one.payload),
             received_at=now,
             due_at=now,
@@ -107,15 +107,18 @@ def fitting(remote_id: str) -> str:
 def storable(value: Any) -> Any:
     """JSON without what a database can't keep: NUL, half a surrogate pair, and numbers that are none."""
     if isinstance(value, str):
-        return value if value.isascii() and "\0" not in value else _clean(value)
+        return clean(value)
     if isinstance(value, Mapping):
-        return {_clean(str(name)): storable(part) for name, part in value.items()}
+        return {clean(str(name)): storable(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [storable(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """The text without NUL and half surrogate pairs."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 

@@ -5,15 +5,15 @@ what came before: each thing is one message under a unique key, and what belongs
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from stamtafel.channels.contract import Incoming, Target
-from stamtafel.channels.hearing import fitting
+from stamtafel.channels.contract import Attachment, Author, Incoming, Target
+from stamtafel.channels.hearing import clean, fitting
 from stamtafel.channels.models import Delivery, InboundItem
 from stamtafel.inbox.actions import attached
 from stamtafel.inbox.actions.echo import settled_by, under_way
@@ -47,6 +47,7 @@ class Heard:
 
     def __post_init__(self) -> None:
         """A moment to come is now; a talk is never all that is said under a post of ours."""
+        self.said = _cleaned(self.said)
         self.at = min(self.said.at, self.now)
         post = self.ours.get(self.said.thread)
         self.thread = "" if post is not None and not post.target else fitting(self.said.thread)
@@ -61,6 +62,18 @@ class Heard:
             raise NotYet(why)
 
 
+def _cleaned(said: Incoming) -> Incoming:
+    """Without what no database keeps: an adapter may have read it from bytes."""
+    author = replace(said.author, **_clean_texts(said.author))
+    files = tuple(replace(one, **_clean_texts(one)) for one in said.attachments)
+    return replace(said, **_clean_texts(said), author=author, attachments=files)
+
+
+def _clean_texts(data: Incoming | Author | Attachment) -> dict[str, Any]:
+    values = {one.name: getattr(data, one.name) for one in fields(data)}
+    return {name: clean(value) for name, value in values.items() if isinstance(value, str) and clean(value) != value}
+
+
 def said_key(account_id: int, remote_id: str) -> str:
     """The unique key of what has this id on the network of that account."""
     return "said:" + hashlib.sha256(f"{account_id}:{remote_id}".encode()).hexdigest()[:48]
@@ -72,10 +85,16 @@ def hear(heard: Heard) -> None:
         take_away(heard)
     elif heard.said.remote_id in heard.ours:
         return  # what we sent, coming back
-    elif heard.said.echo:
-        hear_ourselves(heard)
     elif heard.said.edited:
         follow_edit(heard)
+    else:
+        hear_new(heard)
+
+
+def hear_new(heard: Heard) -> None:
+    """Something that is not known yet; of what was taken away since, nobody need hear."""
+    if heard.said.echo:
+        hear_ourselves(heard)
     elif not heard.gone:
         listen_to(heard)
 
@@ -101,17 +120,30 @@ def _came_again(known: Message, heard: Heard) -> None:
 
 
 def _goes_on(conversation: Conversation, message: Message, heard: Heard) -> None:
-    values: dict[str, Any] = {
-        "state": Open.OPEN, "snoozed_until": None, "message_count": F("message_count") + 1,
-        "last_heard_at": max(heard.at, conversation.last_heard_at or heard.at),
-    }  # fmt: skip
+    latest = max(heard.at, conversation.last_heard_at or heard.at)
+    values: dict[str, Any] = {"message_count": F("message_count") + 1, "last_heard_at": latest}
     if heard.at >= conversation.last_message_at:
         values |= {"last_message_at": heard.at, "excerpt": excerpt(message.text)}
-    if conversation.waits_since is None:
-        values |= {"waits_since": heard.at, "answer_due_at": due_at(conversation.kind, heard.at)}
+    if not _answered_already(conversation, heard):
+        values |= {"state": Open.OPEN, "snoozed_until": None, **_waits(conversation, heard)}
     if _begins_late(conversation, heard):
         values |= _beginning(heard)
     Conversation.objects.filter(pk=conversation.pk).update(**values)
+
+
+def _answered_already(conversation: Conversation, heard: Heard) -> bool:
+    """Whether a colleague answered on the network itself before we heard what they answered."""
+    if heard.at >= conversation.last_message_at:
+        return False
+    later = conversation.messages.filter(direction=Direction.OUT, at__gt=heard.at)
+    return later.exclude(remote_id="").exists()
+
+
+def _waits(conversation: Conversation, heard: Heard) -> dict[str, Any]:
+    """The clock: from the first thing that nobody answered."""
+    if conversation.waits_since is not None and conversation.waits_since <= heard.at:
+        return {}
+    return {"waits_since": heard.at, "answer_due_at": due_at(conversation.kind, heard.at)}
 
 
 def _begins_late(conversation: Conversation, heard: Heard) -> bool:
@@ -194,7 +226,7 @@ def _message(conversation: Conversation, heard: Heard, direction: Message.Direct
 
 
 def _words(heard: Heard) -> str:
-    return heard.said.text.replace("\0", "")[:LONGEST_TEXT]
+    return heard.said.text[:LONGEST_TEXT]
 
 
 def _name(heard: Heard) -> str:
@@ -245,8 +277,7 @@ def follow_edit(heard: Heard) -> None:
     """The newest words take the place of older ones. What we did not know yet is new; what was taken away stays so."""
     known = Message.objects.filter(key=heard.key()).first()
     if known is None:
-        if not heard.gone:
-            listen_to(heard)
+        hear_new(heard)
         return
     newer = Q(edited_at=None) | Q(edited_at__lt=heard.at)
     words = _words(heard)
