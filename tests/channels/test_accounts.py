@@ -192,7 +192,7 @@ def test_where_nobody_signs_in_it_is_refused() -> None:
 class Wearing(Demo):
     """Takes each refresh word once."""
 
-    taken: list[str] = []  # noqa: RUF012 - one for the test
+    taken: list[str] = []
 
     def is_stale(self, credentials: Mapping[str, str], _now: object) -> bool:
         return "access" not in credentials
@@ -272,7 +272,7 @@ def test_kinds_that_only_listen_or_are_gone_are_passed_over() -> None:
 class Telling(Demo):
     """Has to be asked to call us."""
 
-    asked: list[str] = []  # noqa: RUF012 - one for the test
+    asked: list[str] = []
     said: Exception | None = None
 
     def subscribe(self, _credentials: Mapping[str, str], callback: str) -> None:

@@ -50,6 +50,16 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "delivery_account": ({"pk": 0}, "post", {A, B}),
     "kept_mails": ({}, "get", {E, A, C, B}),
     "settings": ({}, "get", {B}),
+    # channels and their figures
+    "accounts": ({}, "get", {B}),
+    "account_new": ({"kind": "demo"}, "get", {B}),
+    "account_one": ({"pk": 0}, "get", {B}),
+    "account_test": ({"pk": 0}, "post", {B}),
+    "account_switch": ({"pk": 0}, "post", {B}),
+    "account_hold": ({"pk": 0}, "post", {B}),
+    "account_sign_in": ({"pk": 0}, "get", {B}),
+    "account_signed_in": ({}, "get", {B}),
+    "figures": ({}, "get", {N, B}),
     "unknown": ({"rest": "x"}, "get", ALL),
     # contributions, subjects and decisions
     "contributions": ({}, "get", {E, A, C, M, N, B}),

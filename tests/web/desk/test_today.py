@@ -57,7 +57,7 @@ def test_the_page_costs_the_same_however_much_waits(client: Client, django_asser
     much(staff, many)
     signed_in(client, staff)
     client.get("/desk/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = client.get("/desk/").content.decode()
     for text in ("wachten te lang op ons", "gesprekken zijn van u", "zijn nog van niemand", "wachten op uw akkoord",
                  "zijn pas te zien als u ze hebt gelezen", "niet eens met iets", "verzendingen zijn mislukt",

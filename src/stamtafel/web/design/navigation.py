@@ -41,6 +41,8 @@ DESK_MENU: Final[tuple[tuple[str, Promise, str, str], ...]] = (
     ("desk:sessions", _("Field work"), "coffee", "g v"),
     ("desk:reach", _("Reach"), "map", "g r"),
     ("desk:deliveries", _("Sent and failed"), "send", "g s"),
+    ("desk:crisis", _("Crisis stop"), "pause", "g x"),
+    ("desk:figures", _("Figures"), "chart-column", "g f"),
     ("desk:accounts", _("Channels"), "radio", "g k"),
     ("desk:people", _("People"), "user", "g m"),
     ("desk:settings", _("Settings"), "settings", "g z"),

@@ -16,7 +16,9 @@ OPENS: Final[dict[str, Permission]] = {
     "desk:sessions": Permission.RECORD_FIELDWORK,
     "desk:reach": Permission.SEE_REACH,
     "desk:deliveries": Permission.SEE_DELIVERIES,
-    "desk:accounts": Permission.MANAGE_SETTINGS,
+    "desk:crisis": Permission.STOP_EVERYTHING,
+    "desk:accounts": Permission.MANAGE_ACCOUNTS,
+    "desk:figures": Permission.SEE_REACH,
     "desk:people": Permission.MANAGE_STAFF,
     "desk:settings": Permission.MANAGE_SETTINGS,
 }

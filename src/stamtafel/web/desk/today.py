@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stamtafel.announce.queries.desk import waiting_for_approval
+from stamtafel.channels.overview import ending_soon
 from stamtafel.channels.queries import deliveries
 from stamtafel.dossier.queries.today import draft_decisions, objections, to_read
 from stamtafel.inbox.queries import Filters, conversations, waiting_for
 from stamtafel.people.models import StaffMember
 from stamtafel.people.rules import Permission
+from stamtafel.web.desk.accounts import kind_name, said
 
 SHOWN: Final = 5
 
@@ -49,6 +51,7 @@ def blocks(viewer: StaffMember, *, now: datetime) -> list[Block]:
         (Permission.MODERATE, _reading),
         (Permission.MODERATE, _objections),
         (Permission.SEE_DELIVERIES, _deliveries),
+        (Permission.MANAGE_ACCOUNTS, _accounts),
         (Permission.DECIDE, _decisions),
     )
     found = [block for right, make in makers if viewer.can(right) for block in make(viewer, now)]
@@ -118,6 +121,16 @@ def _deliveries(viewer: StaffMember, _now: datetime) -> Iterator[Block]:
             lines = [Line(line.subject, address, line.due_at) for line in page.lines[:SHOWN]]
             title = _some(one, many, page.lines)
             yield Block(title, "triangle-alert", _("See why and what to do"), address, urgent=True, lines=lines)
+
+
+def _accounts(viewer: StaffMember, now: datetime) -> Iterator[Block]:
+    for line in ending_soon(viewer=viewer, now=now):
+        first = said(line)[0]
+        lines = [Line(first.sentence, _at("desk:account_one", pk=line.pk))]
+        title = _("%(account)s: %(what)s") % {"account": f"{kind_name(line.kind)}, {line.name}", "what": first.short}
+        yield Block(
+            title, "radio", _("Look at the account"), lines[0].address, urgent=line.tone == "wrong", lines=lines
+        )
 
 
 def _decisions(viewer: StaffMember, _now: datetime) -> Iterator[Block]:
