@@ -13,7 +13,7 @@ from stamtafel.channels import registry, rules
 from stamtafel.channels.contract import Channel, Draft, Replies, Target
 from stamtafel.channels.models import Account, Delivery
 from stamtafel.ledger.actions import append
-from stamtafel.people.models import StaffMember
+from stamtafel.people.models import Resident, StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
 from stamtafel.work.models import DueState
@@ -93,6 +93,34 @@ def deliver_many(*, to: Account, purpose: str, items: Iterable[Outgoing], due_at
         raise CannotPublish(to.kind)
     rows = [_row(to, item, purpose, due_at) for item in items]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+# ── what a mail server gives back ────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """A mail that a server took and gave back: which one, to whom as the server says, and its reason."""
+
+    message_id: str
+    recipient: str
+    said: str
+    no_such_address: bool
+
+
+@transaction.atomic
+def came_back(*, account: Account, mail: CameBack, now: datetime) -> Delivery | None:
+    """The mail did not arrive after all, and nothing more is sent to an address that does not exist.
+
+    Anybody can write a report. One counts only where it names a mail of ours, whose number only we and the recipient's
+    server know; the address is marked only where it is the one that we wrote to. None where it counts for nothing.
+    """
+    ours = Delivery.objects.select_for_update(of=("self",)).filter(account=account, state=DueState.DONE)
+    found = ours.filter(remote_id=mail.message_id).exclude(purpose__in=rules.SECRET_PURPOSES).first()
+    if found is None:
+        return None
+    Delivery.objects.filter(pk=found.pk).update(state=DueState.FAILED, last_error=mail.said)
+    if mail.no_such_address and found.recipient and found.recipient.lower() == mail.recipient:
+        Resident.objects.filter(email=found.recipient, bounced_at=None).update(bounced_at=now)
+    return found
 
 
 # ── what a person can do ─────────────────────────────────────────────────────────────────────────

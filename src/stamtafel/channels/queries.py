@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 
 from stamtafel.channels import registry, rules
 from stamtafel.channels.contract import Channel, Credentials, Kind
-from stamtafel.channels.models import Account, Delivery
+from stamtafel.channels.models import Account, Delivery, Secret
 from stamtafel.channels.vault import secrets_of
 from stamtafel.channels.words import WORDS
 from stamtafel.people.models import StaffMember
@@ -36,6 +36,7 @@ def _environment(kind: str) -> dict[str, Any]:
         "email": {
             "sender": settings.EMAIL_FROM,
             "folder": str(mail_folder()),
+            "reply_to": settings.EMAIL_REPLY_TO,
             "theme": municipality().theme,
         },
         "demo": {"folder": str(Path(settings.DATA) / "demo")},
@@ -59,6 +60,12 @@ def credentials_of(account: Account) -> Credentials:
 def given_credentials(kind: str) -> Credentials:
     """What the settings of this installation say to come in with."""
     return {"url": settings.EMAIL_URL} if kind == "email" else {}
+
+
+def mail_listens() -> bool:
+    """Whether answers to our mails come in: a mailbox is read, or a mail server hands them over."""
+    ways = Secret.objects.filter(account__kind="email", account__enabled=True, name__in=["imap", "webhook_secret"])
+    return ways.exists()
 
 
 # ── mail that is kept because there is no server ─────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 """What residents read about their contribution, as drafts for any channel."""
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,18 +9,23 @@ from typing import Final
 
 from babel.dates import format_date
 from django.conf import settings
+from django.core import signing
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from stamtafel.channels.adapters.email import arrive
 from stamtafel.channels.contract import Draft
+from stamtafel.channels.queries import mail_listens
 from stamtafel.dossier.actions.keys import follow_code
 from stamtafel.dossier.models import Contribution, Step, StepKind
 from stamtafel.inbox.deadline import promised
-from stamtafel.inbox.models import Message
+from stamtafel.inbox.models import Conversation, Message
 from stamtafel.places.queries import municipality
 
 MARKS: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&])")  # all that means something in Markdown
+REPLIES: Final = "stamtafel.inbox.reply_address"
 BEFORE_AN_ANSWER: Final = frozenset({StepKind.RECEIVED, StepKind.READ})
 # a colleague took it up in words: only then do we repeat what somebody wrote who may have given another's address
 TAKEN_UP: Final = frozenset({
@@ -56,6 +62,39 @@ def plain(text: str) -> str:
 def day(value: date) -> str:
     """A date as people write it in the language in use: 22 november 2026."""
     return format_date(value, format="d MMMM y", locale="en_GB" if translation.get_language() == "en" else "nl_NL")
+
+
+# ── where they can write back ────────────────────────────────────────────────────────────────────
+def reply_address(conversation_id: int | None) -> str:
+    """The address that answers in one conversation go to; "" where nobody would hear them (yet).
+
+    Who has it may speak in that conversation: it is signed, and only in mail to who belongs there.
+    """
+    if not (conversation_id and settings.EMAIL_REPLY_TO and mail_listens()):
+        return ""
+    return arrive.reply_address(settings.EMAIL_REPLY_TO, arrive.Tag(conversation_id, _signature(conversation_id)))
+
+
+def is_ours(tag: arrive.Tag) -> bool:
+    """Whether we made this reply address."""
+    return constant_time_compare(tag.signature, _signature(tag.conversation))
+
+
+def _signature(conversation_id: int) -> str:
+    """24 letters and digits (120 bits) in one case: mail servers on the way may change the case. With the key that is
+    never changed: people answer to old mails.
+    """
+    signer = signing.Signer(key=settings.FOLLOW_KEY, fallback_keys=[], salt=REPLIES)
+    signed = signing.b64_decode(signer.signature(str(conversation_id)).encode())
+    return base64.b32encode(signed).decode()[:24].lower()
+
+
+def _back_to(contribution: Contribution) -> str:
+    """The reply address of the conversation about a contribution, once there is one."""
+    if not settings.EMAIL_REPLY_TO:
+        return ""
+    known = Conversation.objects.filter(contribution=contribution.pk).values_list("pk", flat=True)
+    return reply_address(known.first())
 
 
 def footer(code: str) -> str:
@@ -162,6 +201,7 @@ def _told(contribution: Contribution, subject: str, parts: Sequence[str]) -> Dra
         language=contribution.language,
         headers={"Auto-Submitted": "auto-generated"},
         footer=footer(code),
+        reply_to=_back_to(contribution),
     )
 
 
@@ -226,4 +266,17 @@ def reply_to(contribution: Contribution, reply: Message) -> Draft:
             link_text=_("Read on or write back"),
             language=contribution.language,
             footer=footer(code),
+            reply_to=_back_to(contribution),
         )
+
+
+def answer(conversation: Conversation, message: Message) -> Draft:
+    """An answer to who wrote to us by mail, in the conversation that their mail began."""
+    language = conversation.language[:2]
+    return Draft(
+        subject=f"Re: {conversation.subject}",
+        body=signed(message),
+        language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+        reply_to=reply_address(conversation.pk),
+        headers={} if message.by_id else {"Auto-Submitted": "auto-generated"},
+    )

@@ -29,7 +29,7 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     S.HELD: frozenset({S.WAITING, S.CANCELLED}),
     S.FAILED: frozenset({S.WAITING, S.CANCELLED, S.DONE}),  # only by a person
     S.UNSURE: frozenset({S.WAITING, S.CANCELLED, S.DONE}),  # by a person, or found on the network
-    S.DONE: frozenset(),
+    S.DONE: frozenset({S.FAILED}),  # a mail server gave back what it had taken
     S.CANCELLED: frozenset(),
 }
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from stamtafel.channels.contract import Attachment, Author, Incoming, Target
 from stamtafel.channels.hearing import clean, fitting
 from stamtafel.channels.models import Delivery, InboundItem
-from stamtafel.inbox.actions import attached
+from stamtafel.inbox.actions import attached, mail_in
 from stamtafel.inbox.actions.echo import settled_by, under_way
 from stamtafel.inbox.deadline import due_at
 from stamtafel.inbox.models import Conversation, Message, Notice
@@ -164,6 +164,8 @@ def _beginning(heard: Heard) -> dict[str, Any]:
 def find(heard: Heard) -> Conversation | None:
     """The conversation that this belongs to, locked; None when it begins one. Raises NotYet."""
     rows = Conversation.objects.select_for_update(of=("self",))
+    if heard.item.account.kind == mail_in.KIND:  # what a mail says that it answers is no proof
+        return rows.filter(pk=mail_in.conversation_of(heard.item) or 0).first() or _by_thread(heard, rows)
     found = _by_thread(heard, rows) or _by_answered(heard, rows)
     parent = heard.said.in_reply_to
     if found is None and parent and not heard.thread and parent not in heard.ours:

@@ -10,6 +10,7 @@ from stamtafel.channels.contract import Incoming, Listens, Update
 from stamtafel.channels.hearing import LONGEST_ID
 from stamtafel.channels.models import Delivery, InboundItem
 from stamtafel.channels.queries import channel_of
+from stamtafel.inbox.actions import mail_in
 from stamtafel.inbox.actions.hear import Heard, NotYet, hear
 from stamtafel.work import actions as work
 
@@ -111,6 +112,8 @@ def _settle(one: _Item, known: _Known, now: datetime) -> list[Exception]:
 
 def _hear_all(one: _Item, known: _Known, now: datetime) -> None:
     item, ours = one.item, known.of(one.item.account_id)
+    if not one.said:
+        mail_in.note_what_no_person_wrote(item, now)
     gone = (item.account_id, one.gone_key) in known.gone and item.remote_id != one.gone_key
     last_try = item.attempts >= PATIENCE
     for number, said in enumerate(one.said):

@@ -68,7 +68,7 @@ def test_a_report_names_the_mail_and_the_address_that_does_not_exist(copy: str) 
     assert nature(of(content)) is Nature.BOUNCE
     assert email().read(update(content)) == ()
     assert failures(of(content)) == (
-        Failure(OURS, "weg@voorbeeld.example", "550 5.1.1 <weg@voorbeeld.example>: No such user", True, True),
+        Failure(OURS, "weg@voorbeeld.example", "550 5.1.1 <weg@voorbeeld.example>: No such user", no_such_address=True),
     )
 
 

@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from imap_tools import ImapToolsError, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -231,10 +232,8 @@ def _fetch(box: BaseMailBox, uid: int) -> Found | None:
 
 def _moment(found: re.Match[bytes] | None) -> datetime | None:
     """``23-Nov-2026 10:00:00 +0100`` as a moment."""
-    if found is None:
-        return None
+    said = found[1].decode("ascii", "replace").replace("-", " ", 2) if found else ""
     try:
-        made = datetime.strptime(found[1].decode("ascii", "replace").strip(), "%d-%b-%Y %H:%M:%S %z")
-    except ValueError:
+        return parsedate_to_datetime(said).astimezone(UTC)
+    except (ValueError, TypeError):
         return None
-    return made.astimezone(UTC)

@@ -21,16 +21,15 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One recipient whom one of our mails did not reach.
+    """One recipient whom one of our mails did not reach and will not reach any more.
 
-    ``message_id`` is that of our mail, ``said`` begins with a code as the server gives it. ``for_good``: it will not
-    arrive any more; ``no_such_address``: nothing will ever arrive there.
+    ``message_id`` is that of our mail, ``said`` begins with a code as the server gives it. ``no_such_address``: nothing
+    will ever arrive there.
     """
 
     message_id: str
     recipient: str
     said: str
-    for_good: bool
     no_such_address: bool
 
 
@@ -134,4 +133,4 @@ def _said(status: str, words: str) -> str:
 def _judged(message_id: str, recipient: str, said: str) -> Failure:
     dotted = said.split(" ")[1] if said else ""
     gone = dotted in NO_ADDRESS or (dotted == "5.0.0" and said[:3] in {"550", "551", "553"})
-    return Failure(message_id, recipient, said or "554 5.0.0", for_good=not said.startswith("4"), no_such_address=gone)
+    return Failure(message_id, recipient, said or "554 5.0.0", no_such_address=gone)

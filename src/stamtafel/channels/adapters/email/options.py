@@ -82,7 +82,7 @@ SETUP: Final = Setup(
         Field(
             "imap",
             _("Mailbox for answers"),
-            _("As imap://name:password@server:993. Write special signs in a password as %40 for @ and %3A for :."),
+            _("As imap://name:password@server:993. Write special signs in the password as in a web address."),
             secret=True,
             required=False,
         ),

@@ -56,17 +56,25 @@ def _joined(lines: list[str]) -> list[str]:
     joined: list[str] = []
     number = 0
     while number < len(lines):
-        line = lines[number]
-        step = 1
-        if BEGINS.match(line) and not _attributes(line):
-            for more in (2, 3):
-                whole = " ".join(part.strip() for part in lines[number : number + more])
-                if _attributes(whole) and BY_A_PROGRAM.search(whole):
-                    line, step = whole, more
-                    break
-        joined.append(line)
+        step = _folded_over(lines, number)
+        joined.append(_on_one_line(lines, number, step) if step > 1 else lines[number])
         number += step
     return joined
+
+
+def _folded_over(lines: list[str], number: int) -> int:
+    """Over how many lines an attribution goes that begins here; 1 for anything else."""
+    if not BEGINS.match(lines[number]) or _attributes(lines[number]):
+        return 1
+    for more in (2, 3):
+        whole = _on_one_line(lines, number, more)
+        if _attributes(whole) and BY_A_PROGRAM.search(whole):
+            return more
+    return 1
+
+
+def _on_one_line(lines: list[str], number: int, count: int) -> str:
+    return " ".join(part.strip() for part in lines[number : number + count])
 
 
 def _attributes(line: str) -> bool:
