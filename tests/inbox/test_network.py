@@ -132,6 +132,24 @@ class InPublicOnly(Demo):
     reply_in_private = None  # type: ignore[assignment]
 
 
+def test_the_code_goes_to_who_said_it_and_not_to_who_spoke_last(folder: Path) -> None:
+    made = talk(folder)
+    other = Target(remote_id="2", thread="comment:1", author_id="8", handle="joris", sort="comment")
+    Message.objects.create(conversation=made, direction="in", text="Dat vind ik ook.", at=timezone.now(), remote_id="2",
+                           target=other.as_data(), author="Joris", sort="comment")  # fmt: skip
+    first = made.messages.get(remote_id="1")
+    actor = builders.staff(Role.CONVERSATIONALIST)
+    take_up(conversation=made, message=first, kind=Kind.IDEA, topic=None, area=None, actor=actor, now=timezone.now())
+    send_due(timezone.now())
+    assert [post["to"] for post in posts(folder)] == ["1"]
+
+
+def test_colleagues_do_not_read_the_code(folder: Path) -> None:
+    contribution = taken(talk(folder))
+    said = Message.objects.get(direction="out")
+    assert follow_code(contribution) not in said.text
+
+
 def test_in_public_nobody_gets_the_code_that_erases(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_adapter", lambda _kind: InPublicOnly)
     contribution = taken(talk(folder))

@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from stamtafel.dossier.actions.submit import submit_contribution
 from stamtafel.dossier.models import Contribution, Kind, Topic
 from stamtafel.dossier.rules.limits import TextRefused
-from stamtafel.inbox import mail
 from stamtafel.inbox.actions.handle import ConversationRefused
-from stamtafel.inbox.actions.there import answer_there
+from stamtafel.inbox.actions.there import TAKEN, say_there, way_back
 from stamtafel.inbox.models import Conversation, Message
-from stamtafel.inbox.ways import Way, length, way_of
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import require
 from stamtafel.people.rules import Permission
@@ -56,36 +54,19 @@ def _contribution(message: Message, *, channel: str, now: datetime, **what: Any)
     language = "en" if message.conversation.language == "en" else "nl"
     try:
         return submit_contribution(
-            text=message.text, channel=channel, form_key=f"message-{message.pk}", language=language, now=now, **what
+            text=message.text, channel=channel, form_key=f"{TAKEN}{message.pk}", language=language, now=now, **what
         ).contribution
     except TextRefused as refused:
         raise ConversationRefused(str(refused)) from refused
 
 
 def _tell(conversation: Conversation, made: Contribution, now: datetime) -> TakenUp:
-    """Say it on the network. In private with the follow link; in public with the page of the contribution only, for who
-    has the follow link may erase.
-    """
-    way = way_of(conversation, now=now)
+    """Say it to who said it."""
+    way = way_back(made, now=now)
     if way is None or way.closed:
         return TakenUp(made, told=False, why_not=way.closed if way else _("There is no way back to who said it."))
-    text = _thanks(made, way)
-    if way.longest is not None and length(way.account, text) > way.longest:
-        return TakenUp(made, told=False, why_not=_("Our thanks do not fit on this channel. Tell them yourself."))
-    said = Message.objects.create(
-        conversation=conversation, direction=Message.Direction.OUT, text=text, at=now, key=f"taken-up:{made.pk}"
-    )
-    said.delivery = answer_there(said, way, now=now, in_private=way.may_go_private)
-    said.save(update_fields=["delivery"])
-    return TakenUp(made, told=True)
-
-
-def _thanks(made: Contribution, way: Way) -> str:
     with translation.override(made.language):
-        if way.private or way.may_go_private:
-            return _("Thank you. We took this up as a contribution. Follow what we do with it: %(link)s") % {
-                "link": mail.follow_link(made)
-            }
-        return _("Thank you. We took this up as a contribution: %(link)s") % {
-            "link": mail.absolute("site:contribution", pk=made.pk)
-        }
+        text = _("Thank you. We took this up as a contribution. Follow what we do with it:")
+    if say_there(conversation, text, way, now=now, key=f"taken-up:{made.pk}") is None:
+        return TakenUp(made, told=False, why_not=_("Our thanks do not fit on this channel. Tell them yourself."))
+    return TakenUp(made, told=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from stamtafel.dossier.models import Kind
 from stamtafel.dossier.queries.topics import topics
 from stamtafel.inbox.models import Conversation, Message
+from stamtafel.inbox.queries import LONGEST_NUMBER
 from stamtafel.inbox.ways import Way, way_of
 from stamtafel.people.models import StaffMember
 from stamtafel.people.rules import Permission
@@ -98,6 +99,11 @@ def shown(found: Conversation, said: list[Message], *, viewer: StaffMember, now:
         "topics": dict(topics().values_list("slug", "name")),
         "areas": {code: name for _pk, code, name in neighbourhood_names()},
     }
+
+
+def chosen(pk: str) -> int | None:
+    """The message that an answer is for, from a form; None for the last one."""
+    return int(pk) if pk.isdecimal() and len(pk) < LONGEST_NUMBER else None
 
 
 def line_of(one: Message) -> Line | None:

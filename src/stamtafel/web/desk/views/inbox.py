@@ -95,6 +95,7 @@ def _page(
         **_list(request, viewer, filters, now),
         **network.shown(found, said, viewer=viewer, now=now),
         "in_private": request.POST.get("in_private") == "yes",
+        "chosen_to": request.POST.get("to", ""),
         "found": found,
         "thread": [(one, words.went(one) if one.direction == "out" else "", network.line_of(one)) for one in said],
         "last_seen": max((one.pk for one in said if one.direction != "note"), default=0),
@@ -202,6 +203,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         reply(
             conversation=found, text=text, actor=viewer, now=now, key=read_form_key(request.POST.get("form_key", "")),
             seen=int(seen) if seen.isdecimal() else None, in_private=request.POST.get("in_private") == "yes",
+            to=network.chosen(request.POST.get("to", "")),
         )  # fmt: skip
     except handle.ConversationRefused as refused:
         return _page(request, queries.conversation(viewer, pk), draft=text, problem=str(refused))
