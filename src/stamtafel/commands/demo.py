@@ -15,6 +15,7 @@ from django.utils import timezone
 from stamtafel.commands.migrate import prepare
 from stamtafel.commands.serve import is_taken, serve
 from stamtafel.demo.load import is_loaded, load
+from stamtafel.demo.network import load_network
 from stamtafel.people.actions.sign_in import make_sign_in_link
 from stamtafel.people.models import StaffMember
 
@@ -78,6 +79,7 @@ def run(arguments: list[str]) -> int:
     if not is_loaded():
         print("Loading the demo municipality …", file=sys.stderr)
         load(now=timezone.localtime())
+        load_network(now=timezone.localtime())
     if options.load_only:
         return 0
     address = f"http://{options.host}:{options.port}"
