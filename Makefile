@@ -9,7 +9,7 @@ APT := $(shell [ "$$(id -u)" = 0 ] && echo apt-get || echo sudo apt-get)
 PG := $(wildcard /usr/lib/postgresql/*/bin/initdb)
 export STAMTAFEL_DEVELOPMENT ?= yes
 
-.PHONY: help demo test test-faults test-channels check fmt bench build lock messages lint types layers unit postgres browser durability system screenshots clean
+.PHONY: help demo test test-faults test-channels check fmt bench build lock messages lint types layers unit postgres browser durability system system-channels screenshots clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -20,7 +20,7 @@ demo: $(STAMP)/runtime build ## set up everything and serve the demo municipalit
 test: $(STAMP)/dev build system lint types layers unit postgres durability browser ## everything that CI checks
 	@echo "All checks passed."
 
-test-channels: $(STAMP)/dev ## our channels at real servers of networks, on loopback
+test-channels: $(STAMP)/dev system-channels ## our channels at real servers of networks, on loopback
 	@$(VENV)/bin/pytest -q -m real tests/channels_real
 
 check: $(STAMP)/dev build lint types layers unit ## the fast part: lint, types, layers, unit tests on SQLite
@@ -67,6 +67,9 @@ browser:
 system: ## Chromium and PostgreSQL from Debian's packages, where they miss
 	@command -v chromium >/dev/null || { $(APT) update -qq; DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends chromium fonts-liberation; }
 	@[ -n "$(PG)" ] || { $(APT) update -qq; DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends postgresql; }
+
+system-channels: ## the IMAP server of the tests with real servers, from Debian's packages, where it misses
+	@[ -x /usr/sbin/dovecot ] || { $(APT) update -qq; DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends dovecot-imapd; }
 
 build: $(STAMP)/front $(STAMP)/messages $(STAMP)/static
 
