@@ -18,6 +18,8 @@ CHANNELS: Final[dict[str, str]] = {
     "paper": "stamtafel.channels.adapters.paper.channel.Paper",
     "mastodon": "stamtafel.channels.adapters.mastodon.channel.Mastodon",
     "bluesky": "stamtafel.channels.adapters.bluesky.channel.Bluesky",
+    "facebook": "stamtafel.channels.adapters.facebook.channel.Facebook",
+    "instagram": "stamtafel.channels.adapters.instagram.channel.Instagram",
     "demo": "stamtafel.channels.adapters.demo.channel.Demo",
 }
 
