@@ -84,7 +84,7 @@ def test_two_accounts_of_one_kind_have_two_names() -> None:
         accounts.change_account(actor=None, account_id=other.pk, answers=answers(), now=NOW)
 
 
-@pytest.mark.parametrize("kind", ["website", "email", "cafe", "pigeon"])
+@pytest.mark.parametrize("kind", ["website", "cafe", "pigeon"])
 def test_what_is_the_installations_own_is_not_connected(kind: str) -> None:
     with pytest.raises(registry.UnknownKind):
         accounts.connect_account(actor=None, kind=kind, answers=answers(), now=NOW)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stamtafel.channels import costs, hearing, queries, registry, rules
+from stamtafel.channels.actions import account as only_account
 from stamtafel.channels.adapters.setup import Field, Setup
 from stamtafel.channels.checking import Found, check_account, failed, look, write_down
 from stamtafel.channels.contract import ChannelError, Costs, Credentials, Kind, Renews, SignsIn, Webhooks
@@ -85,8 +86,10 @@ def connect_account(*, actor: StaffMember | None, kind: str, answers: Answers, n
     """
     require(actor, Permission.MANAGE_ACCOUNTS)
     setup = setup_of(kind)
-    if setup is None or kind in rules.ONE_ACCOUNT:
+    if setup is None:
         raise registry.UnknownKind(kind)
+    if kind in rules.ONE_ACCOUNT:  # it is there, or made when first needed: mail begins to listen
+        return change_account(actor=actor, account_id=only_account(kind).pk, answers=answers, now=now)
     account = Account(kind=kind, name=_name(answers.name), options=_options(setup, answers, {}))
     if Account.objects.filter(kind=kind, name=account.name).exists():
         raise AccountRefused("name", _("There is an account with this name already. Choose another name."))

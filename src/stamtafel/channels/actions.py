@@ -113,8 +113,8 @@ def came_back(*, account: Account, mail: CameBack, now: datetime) -> Delivery | 
     Anybody can write a report. One counts only where it names a mail of ours, whose number only we and the recipient's
     server know; the address is marked only where it is the one that we wrote to. None where it counts for nothing.
     """
-    ours = Delivery.objects.select_for_update(of=("self",)).filter(account=account, state=DueState.DONE)
-    found = ours.filter(remote_id=mail.message_id).exclude(purpose__in=rules.SECRET_PURPOSES).first()
+    ours = Delivery.objects.select_for_update(of=("self",)).filter(account=account, remote_id=mail.message_id)
+    found = ours.filter(state=DueState.DONE).exclude(purpose__in=rules.SECRET_PURPOSES).first()
     if found is None:
         return None
     Delivery.objects.filter(pk=found.pk).update(state=DueState.FAILED, last_error=mail.said)
