@@ -17,6 +17,7 @@ CHANNELS: Final[dict[str, str]] = {
     "cafe": "stamtafel.channels.adapters.cafe.channel.Cafe",
     "paper": "stamtafel.channels.adapters.paper.channel.Paper",
     "mastodon": "stamtafel.channels.adapters.mastodon.channel.Mastodon",
+    "x": "stamtafel.channels.adapters.x.channel.X",
     "bluesky": "stamtafel.channels.adapters.bluesky.channel.Bluesky",
     "facebook": "stamtafel.channels.adapters.facebook.channel.Facebook",
     "instagram": "stamtafel.channels.adapters.instagram.channel.Instagram",
