@@ -6,11 +6,12 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
-from stamtafel.channels.contract import Incoming, Listens, Update
+from stamtafel.channels.contract import ChannelError, Incoming, Listens
 from stamtafel.channels.hearing import LONGEST_ID
 from stamtafel.channels.models import Delivery, InboundItem
 from stamtafel.channels.queries import channel_of
 from stamtafel.inbox.actions import mail_in
+from stamtafel.inbox.actions.completing import Completing
 from stamtafel.inbox.actions.hear import Heard, NotYet, hear
 from stamtafel.work import actions as work
 
@@ -30,7 +31,8 @@ def take_in(now: datetime, *, batch: int = BATCH) -> int:
     rows = InboundItem.objects.select_related("account")
     items = sorted(work.claim(rows, now=now, lease=LEASE, limit=batch), key=lambda item: item.pk)
     errors: list[Exception] = []
-    read = [_Item(item, said) for item in items if (said := _read(item, now, errors)) is not None]
+    asking = Completing(now)
+    read = [_Item(item, said) for item in items if (said := _read(item, now, errors, asking)) is not None]
     known = _Known(read)
     for one in read:
         errors += _settle(one, known, now)
@@ -78,10 +80,14 @@ def _names(said: Incoming) -> set[str]:
     return {name for name in (said.remote_id, said.thread, said.in_reply_to, said.about) if name}
 
 
-def _read(item: InboundItem, now: datetime, errors: list[Exception]) -> list[Incoming] | None:
+def _read(item: InboundItem, now: datetime, errors: list[Exception], asking: Completing) -> list[Incoming] | None:
     """What an item says; None when it can't be read now."""
     try:
-        return list(_reader(item).read(Update(remote_id=item.remote_id, payload=item.payload)))
+        reader = _reader(item)
+        return list(reader.read(asking.completed(item, reader)))
+    except ChannelError as error:  # what it lacks can't be asked for now
+        _later(item, now, f"{type(error).__name__}: {error}")
+        return None
     except Exception as error:  # noqa: BLE001 - a poisoned item stands in nobody's way; raised at the end
         errors.append(error)
         _later(item, now, f"{type(error).__name__}: {error}")
