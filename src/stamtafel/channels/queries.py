@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Min, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models import Exists, Min, Q, QuerySet
+from django.db.models.fields.json import KT, KeyTextTransform
+from django.db.models.functions import Left
 from django.utils.functional import Promise
 
 from stamtafel.channels import registry, rules
 from stamtafel.channels.contract import Channel, Credentials, Kind
-from stamtafel.channels.models import Account, Delivery, Secret
+from stamtafel.channels.models import Account, Delivery, Secret, Standstill
 from stamtafel.channels.vault import secrets_of
 from stamtafel.channels.words import WORDS
 from stamtafel.people.models import StaffMember
@@ -25,6 +26,7 @@ from stamtafel.places.queries import municipality
 from stamtafel.work.models import DueState, Pulse
 
 PAGE: Final = 50
+SHORT: Final = 80  # characters of a text that has no subject
 STUCK_AFTER: Final = timedelta(minutes=10)
 LATE_AFTER: Final = timedelta(minutes=2)
 
@@ -130,6 +132,7 @@ class DeliveryLine:
     whose: Promise
     do: Promise
     actions: tuple[str, ...]
+    look: str = ""  # where on the network a person can look, or do it
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ class DeliveryPage:
 
 COLUMNS: Final = (
     "pk", "account__kind", "account__name", "account__held", "purpose", "subject", "recipient", "state", "attempts",
-    "due_at", "done_at", "remote_url", "last_error",
+    "due_at", "done_at", "remote_url", "last_error", "stopped", "by_hand_url", "page", "beginning",
 )  # fmt: skip
 
 
@@ -159,7 +162,7 @@ def deliveries(
     """
     require(viewer, Permission.SEE_DELIVERIES)
     chosen = {name: value for name, value in (filters or {}).items() if value and name in {"state", "purpose"}}
-    rows = Delivery.objects.filter(**chosen).annotate(subject=KT("draft__subject")).order_by("-pk")
+    rows = Delivery.objects.filter(**chosen).annotate(**_shown()).order_by("-pk")
     wanted = (filters or {}).get("account", "")
     if wanted:
         rows = rows.filter(account_id=int(wanted) if wanted.isdecimal() else 0)
@@ -176,15 +179,29 @@ def in_trouble(viewer: StaffMember) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state__in=[DueState.FAILED, DueState.UNSURE])
 
 
+def _shown() -> dict[str, Any]:
+    """What a line needs beside its columns: the subject, or where there is none the beginning of the text."""
+    return {
+        "subject": KT("draft__subject"),
+        "beginning": Left(KT("draft__body"), SHORT),
+        "page": KeyTextTransform("url", "account__health"),
+        "stopped": Exists(Standstill.objects.filter(open=True)) & Q(let_through=False),
+    }  # fmt: skip
+
+
 def _line(row: Mapping[str, Any]) -> DeliveryLine:
-    cause = rules.cause(state=row["state"], error=row["last_error"], held=row["account__held"])
+    cause = rules.cause(
+        state=row["state"], error=row["last_error"], held=row["account__held"],
+        stopped=bool(row["stopped"]), by_hand=bool(row["by_hand_url"]),
+    )  # fmt: skip
     words = WORDS[cause]
     return DeliveryLine(
         pk=row["pk"], kind=row["account__kind"], account=row["account__name"], purpose=row["purpose"],
-        subject=row["subject"] or "", recipient=rules.shortened(row["recipient"]), state=row["state"],
+        subject=row["subject"] or row["beginning"] or "", recipient=rules.shortened(row["recipient"]),
+        state=row["state"],
         attempts=row["attempts"], due_at=row["due_at"], done_at=row["done_at"], url=row["remote_url"],
         error=row["last_error"], what=words.what, whose=words.whose, do=words.do,
-        actions=rules.choices(row["state"]),
+        actions=rules.choices(row["state"]), look=row["by_hand_url"] or row["page"] or "",
     )  # fmt: skip
 
 
@@ -226,6 +243,7 @@ def health(*, now: datetime) -> Health:
     """How sending is going, counted up to 1000."""
     before = now - STUCK_AFTER
     waiting = Delivery.objects.filter(state=DueState.WAITING, due_at__lt=before, account__held=False)
+    waiting = waiting.exclude(Exists(Standstill.objects.filter(open=True)))  # what is stopped on purpose is not stuck
     lost = Delivery.objects.filter(state=DueState.SENDING, lease_until__lt=before)
     trouble = Delivery.objects.filter(state__in=[DueState.FAILED, DueState.UNSURE])
     pulses = list(Pulse.objects.order_by("job"))

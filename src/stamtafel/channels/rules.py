@@ -57,6 +57,12 @@ class Cause(StrEnum):
     LATER = "later"
     UNSURE = "unsure"
     CEILING = "ceiling"
+    STOPPED = "stopped"
+    BY_HAND = "by_hand"
+    PERMISSION = "permission"
+    QUOTA = "quota"
+    TOO_LONG = "too_long"
+    PICTURE = "picture"
 
 
 SETTLED: Final[dict[str, Cause]] = {
@@ -77,14 +83,50 @@ SAID: Final[tuple[tuple[re.Pattern[str], Cause], ...]] = (
         re.compile(r"cannot be reached|does not let us in|connection to the mail server broke"),
         Cause.UNREACHABLE,
     ),
-    (re.compile(r"^4\d\d\b"), Cause.LATER),
+    (re.compile(r"^4\d\d\b|is still (making|fetching)|can't fetch the picture now"), Cause.LATER),
+    (re.compile(r"^Only a person can do this"), Cause.BY_HAND),
+    # networks: numbers in brackets are Meta's codes (Graph API, "Handle Errors"), with a subcode behind a slash
+    (re.compile(r"\((17|32|341|613|4|800\d\d)(/\d+)?\)$|\bHTTP 429\b|takes \d+ posts in 24 hours"), Cause.QUOTA),
+    (re.compile(r"rate.?limit|too many requests|credits", re.IGNORECASE), Cause.QUOTA),
+    (re.compile(r"\((102|190)(/\d+)?\)$|\bHTTP 401\b|(Expired|Invalid)Token|Authentication\w*Required"), Cause.SIGN_IN),
+    (
+        re.compile(
+            r"access token (is|was|has|no longer)|no access token|validating access token|unauthorized|app password is "
+            r"missing|no token of a bot|not connected yet|account is not active|does not know this (key|secret)|has no "
+            r"(page ID|Instagram account ID|channel)\b|STAMTAFEL_VAULT_KEYS",
+            re.IGNORECASE,
+        ),
+        Cause.SIGN_IN,
+    ),
+    (re.compile(r"\((3|10|2\d\d)(/\d+)?\)$|\bHTTP 403\b"), Cause.PERMISSION),
+    (
+        re.compile(r"permission|not permitted|authorized scopes|administrator rights|not enough rights", re.IGNORECASE),
+        Cause.PERMISSION,
+    ),
+    (re.compile(r"too long\b|character limit|graphemes|text is longer|takes at most \d+ characters"), Cause.TOO_LONG),
+    (
+        re.compile(
+            r"picture (\d+ )?can'?(t|not) be|can't fetch the picture|takes JPEG only|no longer in our storage|"
+            r"without a picture|words that stand in for it|at most \d+ pictures|takes \d+ pictures|aspect ratio|"
+            r"(image|media|file) (type|size|format)|unsupported (image|media)|can't be made small enough",
+            re.IGNORECASE,
+        ),
+        Cause.PICTURE,
+    ),
 )
 
 
-def cause(*, state: str, error: str, held: bool) -> Cause:
-    """Why it stands where it stands, from the row alone. ``held``: its account is on hold."""
+def cause(*, state: str, error: str, held: bool, stopped: bool = False, by_hand: bool = False) -> Cause:
+    """Why it stands where it stands, from the row alone.
+
+    ``held``: its account is on hold. ``stopped``: everything is. ``by_hand``: the network said where a person can.
+    """
     if state in SETTLED:
         return SETTLED[state]
+    if stopped and state == State.WAITING:
+        return Cause.STOPPED
+    if by_hand and state == State.FAILED:
+        return Cause.BY_HAND
     if held and state == State.WAITING:
         return Cause.HELD
     said = next((meaning for pattern, meaning in SAID if pattern.search(error)), None)

@@ -102,6 +102,7 @@ def overview(*, viewer: StaffMember | None, now: datetime) -> Stop:
     """The page of the crisis stop. Mail to one person is counted and not listed. Raises Forbidden."""
     require(viewer, Permission.STOP_EVERYTHING)
     rows = Delivery.objects.select_related("account").exclude(purpose__in=NEVER_STOPPED)
+    rows = rows.exclude(account__kind="feed")  # it shows what is on the website
     waiting = rows.filter(state__in=NOT_YET)
     left = rows.filter(Q(done_at__gt=now - LOOK_BACK) | Q(done_at=None), state__in=OUT)
     return Stop(

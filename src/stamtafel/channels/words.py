@@ -60,6 +60,36 @@ WORDS: Final[dict[Cause, Words]] = {
         OURS,
         _("Ask the administrator to raise the ceiling, or wait until next month. Then try again."),
     ),
+    Cause.STOPPED: Words(
+        _("Everything stands still: a colleague pressed the crisis stop."),
+        OURS,
+        _("It leaves when the crisis stop ends, or when you let this one go there."),
+    ),
+    Cause.BY_HAND: Words(
+        _("The network lets no program do this. A person may."),
+        OURS,
+        _("Open the network, do it there yourself, and choose “It was sent”."),
+    ),
+    Cause.PERMISSION: Words(
+        _("Our account on the network may not do this: a permission is missing or was withdrawn."),
+        OURS,
+        _("Ask the administrator to connect the account again with all permissions. Then try again."),
+    ),
+    Cause.QUOTA: Words(
+        _("The network takes no more from us for now. Nothing is lost."),
+        ITSELF,
+        _("We try again when the network has room. Can it not wait? Post it on the network yourself and cancel this."),
+    ),
+    Cause.TOO_LONG: Words(
+        _("The text is too long for this network. Nothing was posted."),
+        OURS,
+        _("Write a shorter text for this channel, or choose a series of posts."),
+    ),
+    Cause.PICTURE: Words(
+        _("The network can't take the picture. Nothing was posted."),
+        OURS,
+        _("Choose another picture, or leave it out on this channel. Then try again."),
+    ),
     Cause.UNSURE: Words(
         _("We do not know whether this was sent: no answer came."),
         OURS,

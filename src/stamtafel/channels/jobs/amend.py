@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from stamtafel.channels import amending, pictures, queries, standing_still
-from stamtafel.channels.contract import ByHand, ChannelError, Draft, Edits, OutcomeUnknown, Retracts, Temporary
+from stamtafel.channels.contract import ByHand, Channel, ChannelError, Draft, Edits, OutcomeUnknown, Retracts, Temporary
 from stamtafel.channels.models import Amendment, Delivery
 from stamtafel.channels.registry import UnknownKind
 from stamtafel.channels.renewing import fresh_credentials
@@ -60,7 +60,7 @@ def _call(row: Amendment, delivery: Delivery, now: datetime) -> None:
     credentials = fresh_credentials(delivery.account, channel, now)
     if row.sort == Amendment.Sort.RETRACT and isinstance(channel, Retracts):
         channel.retract(delivery.remote_id, credentials)
-    elif row.sort == Amendment.Sort.EDIT and isinstance(channel, Edits):
+    elif row.sort == Amendment.Sort.EDIT and isinstance(channel, Channel) and isinstance(channel, Edits):
         rendered = pictures.filled_in(channel.render(Draft.from_data(row.draft)), channel.limits)
         channel.edit(delivery.remote_id, rendered, credentials)
     else:
