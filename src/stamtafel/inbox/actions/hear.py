@@ -4,12 +4,11 @@ Networks tell things twice, late and in any order, and they tell us what we said
 what came before: each thing is one message under a unique key, and what belongs to something that is yet to come waits.
 """
 
-import hashlib
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from stamtafel.channels.contract import Attachment, Author, Incoming, Target
@@ -17,13 +16,15 @@ from stamtafel.channels.hearing import clean, fitting
 from stamtafel.channels.models import Delivery, InboundItem
 from stamtafel.inbox.actions import attached, mail_in
 from stamtafel.inbox.actions.echo import settled_by, under_way
-from stamtafel.inbox.deadline import due_at
+from stamtafel.inbox.actions.ground import DELETED, Ground, said_key
 from stamtafel.inbox.models import Conversation, Message, Notice
 from stamtafel.inbox.rules import excerpt, subject_of
+from stamtafel.prepared import Insert
 from stamtafel.work.models import DueState
 
 LONGEST_TEXT = 100_000
 LONGEST_URL = 500
+insert_conversation, insert_message = Insert(Conversation), Insert(Message)
 Direction, Open = Message.Direction, Conversation.State
 
 
@@ -33,28 +34,33 @@ class NotYet(Exception):
 
 @dataclass
 class Heard:
-    """One thing said, with what is known of it. ``gone``: we were told that it was taken away since."""
+    """One thing said, with what is known of it."""
 
     item: InboundItem
     said: Incoming
-    ours: dict[str, Delivery]  # what we sent to this account, by the network's id
+    ground: Ground
     now: datetime
-    first: bool = True
-    gone: bool = False
+    first: bool = True  # of what its item says
     last_try: bool = False
     at: datetime = field(init=False)
+    ours: dict[str, Delivery] = field(init=False)  # what we sent to this account, by the network's id
     thread: str = field(init=False)  # the network's own; "" where it does not say, or says our own post
 
     def __post_init__(self) -> None:
         """A moment to come is now; a talk is never all that is said under a post of ours."""
         self.said = _cleaned(self.said)
         self.at = min(self.said.at, self.now)
+        self.ours = self.ground.ours(self.item.account_id)
         post = self.ours.get(self.said.thread)
         self.thread = "" if post is not None and not post.target else fitting(self.said.thread)
 
     def key(self, remote_id: str = "") -> str:
         """The unique key of the message that says this."""
         return said_key(self.item.account_id, remote_id or self.said.remote_id)
+
+    def known(self) -> Message | None:
+        """The message that says this already."""
+        return self.ground.message(self.key())
 
     def wait(self, why: str) -> None:
         """Come back later, unless that was done often enough."""
@@ -74,11 +80,6 @@ def _clean_texts(data: Incoming | Author | Attachment) -> dict[str, Any]:
     return {name: clean(value) for name, value in values.items() if isinstance(value, str) and clean(value) != value}
 
 
-def said_key(account_id: int, remote_id: str) -> str:
-    """The unique key of what has this id on the network of that account."""
-    return "said:" + hashlib.sha256(f"{account_id}:{remote_id}".encode()).hexdigest()[:48]
-
-
 def hear(heard: Heard) -> None:
     """Bring it in; harmless when it is here already. In the transaction of the caller. Raises NotYet."""
     if heard.said.deleted:
@@ -95,7 +96,7 @@ def hear_new(heard: Heard) -> None:
     """Something that is not known yet; of what was taken away since, nobody need hear."""
     if heard.said.echo:
         hear_ourselves(heard)
-    elif not heard.gone:
+    elif not heard.ground.is_gone(heard.item):
         listen_to(heard)
 
 
@@ -103,37 +104,51 @@ def hear_new(heard: Heard) -> None:
 def listen_to(heard: Heard) -> None:
     """One more thing that a resident said: kept once, the conversation opens, the clock runs."""
     conversation = find(heard)
-    known = Message.objects.filter(key=heard.key()).first()
+    known = heard.known()
     if known is not None:
         _came_again(known, heard)
-        return
-    conversation, begun = (conversation, False) if conversation else open_for(heard)
-    message = _message(conversation, heard, Direction.IN)
-    if not begun:
-        _goes_on(conversation, message, heard)
+    elif conversation is None:
+        _message(open_for(heard), heard, Direction.IN)
+    else:
+        _goes_on(conversation, _message(conversation, heard, Direction.IN), heard)
 
 
 def _came_again(known: Message, heard: Heard) -> None:
     """The first words of something that we know by its newer ones: only the moment is news."""
     if known.edited_at is not None and heard.at < known.at:
-        Message.objects.filter(pk=known.pk).update(at=heard.at)
+        _change(Message.objects.filter(pk=known.pk), known, at=heard.at)
+
+
+def _change(rows: QuerySet[Any], row: Message | Conversation, **values: Any) -> bool:
+    """Write it to the row, if it is still among ``rows``, and to what we hold of it."""
+    changed = bool(rows.update(**values))
+    for name, value in values.items() if changed else ():
+        setattr(row, name, value)
+    return changed
+
+
+def _count(conversation: Conversation, values: dict[str, Any]) -> None:
+    """One message more, with what changes besides."""
+    row = Conversation.objects.filter(pk=conversation.pk)
+    _change(row, conversation, message_count=conversation.message_count + 1, **values)
 
 
 def _goes_on(conversation: Conversation, message: Message, heard: Heard) -> None:
     latest = max(heard.at, conversation.last_heard_at or heard.at)
-    values: dict[str, Any] = {"message_count": F("message_count") + 1, "last_heard_at": latest}
+    values: dict[str, Any] = {"last_heard_at": latest}
     if heard.at >= conversation.last_message_at:
         values |= {"last_message_at": heard.at, "excerpt": excerpt(message.text)}
     if not _answered_already(conversation, heard):
         values |= {"state": Open.OPEN, "snoozed_until": None, **_waits(conversation, heard)}
     if _begins_late(conversation, heard):
         values |= _beginning(heard)
-    Conversation.objects.filter(pk=conversation.pk).update(**values)
+    _count(conversation, values)
 
 
 def _answered_already(conversation: Conversation, heard: Heard) -> bool:
     """Whether a colleague answered on the network itself before we heard what they answered."""
-    if heard.at >= conversation.last_message_at:
+    spoke = conversation.first_answered_at is not None or not conversation.person
+    if not spoke or heard.at >= conversation.last_message_at:
         return False
     later = conversation.messages.filter(direction=Direction.OUT, at__gt=heard.at)
     return later.exclude(remote_id="").exists()
@@ -143,7 +158,7 @@ def _waits(conversation: Conversation, heard: Heard) -> dict[str, Any]:
     """The clock: from the first thing that nobody answered."""
     if conversation.waits_since is not None and conversation.waits_since <= heard.at:
         return {}
-    return {"waits_since": heard.at, "answer_due_at": due_at(conversation.kind, heard.at)}
+    return {"waits_since": heard.at, "answer_due_at": heard.ground.due(conversation.kind, heard.at)}
 
 
 def _begins_late(conversation: Conversation, heard: Heard) -> bool:
@@ -163,29 +178,28 @@ def _beginning(heard: Heard) -> dict[str, Any]:
 # ── which conversation ───────────────────────────────────────────────────────────────────────────
 def find(heard: Heard) -> Conversation | None:
     """The conversation that this belongs to, locked; None when it begins one. Raises NotYet."""
-    rows = Conversation.objects.select_for_update(of=("self",))
     if heard.item.account.kind == mail_in.KIND:  # what a mail says that it answers is no proof
-        return rows.filter(pk=mail_in.conversation_of(heard.item) or 0).first() or _by_thread(heard, rows)
-    found = _by_thread(heard, rows) or _by_answered(heard, rows)
+        addressed = mail_in.conversation_of(heard.item)
+        return heard.ground.locked(addressed) if addressed else _by_thread(heard)
+    found = _by_thread(heard) or _by_answered(heard)
     parent = heard.said.in_reply_to
     if found is None and parent and not heard.thread and parent not in heard.ours:
         heard.wait("what it answers did not come yet")
     return found
 
 
-def _by_thread(heard: Heard, rows: QuerySet[Conversation]) -> Conversation | None:
-    thread = heard.thread or fitting(heard.said.remote_id)
-    return rows.filter(account=heard.item.account_id, thread=thread).first()
+def _by_thread(heard: Heard) -> Conversation | None:
+    return heard.ground.talk(heard.item.account_id, heard.thread or fitting(heard.said.remote_id))
 
 
-def _by_answered(heard: Heard, rows: QuerySet[Conversation]) -> Conversation | None:
+def _by_answered(heard: Heard) -> Conversation | None:
     """By what it answers: something said there, an answer of ours, or a mail about a contribution."""
     for name in filter(None, dict.fromkeys((heard.said.in_reply_to, heard.said.thread))):
         delivery = heard.ours.get(name)
         which = Q(messages__key=heard.key(name)) if delivery is None else Q(messages__delivery=delivery)
         pk = Conversation.objects.filter(which).values_list("pk", flat=True).first() or _told_by(delivery)
         if pk is not None:
-            return rows.get(pk=pk)
+            return heard.ground.locked(pk)
     return None
 
 
@@ -197,20 +211,25 @@ def _told_by(delivery: Delivery | None) -> int | None:
     return told.values_list("step__contribution__conversation", flat=True).first()
 
 
-def open_for(heard: Heard, *, closed: bool = False) -> tuple[Conversation, bool]:
-    """The conversation that this begins, and whether it was made now. ``closed``: nobody waits in it."""
+def open_for(heard: Heard, *, closed: bool = False) -> Conversation:
+    """The conversation that this begins. ``closed``: nobody waits in it.
+
+    Raises IntegrityError where another worker began it this moment.
+    """
     said, kind = heard.said, "question"
-    waiting = {"waits_since": heard.at, "answer_due_at": due_at(kind, heard.at), "last_heard_at": heard.at}
+    waiting = {"waits_since": heard.at, "answer_due_at": heard.ground.due(kind, heard.at), "last_heard_at": heard.at}
     about = heard.ours.get(said.about) or heard.ours.get(said.in_reply_to)
-    fields = {
+    values = {
         "channel": heard.item.account.kind, "kind": kind, "private": said.private, "language": said.language[:8],
         "about": about, "opened_at": heard.at, "last_message_at": heard.at, "message_count": 1,
         "excerpt": excerpt(said.text), "subject": subject_of(said.subject, said.text, _name(heard)),
         **({"state": Open.CLOSED} if closed else {**waiting, **_beginning(heard)}),
     }  # fmt: skip
     thread = heard.thread or fitting(said.remote_id)
-    rows = Conversation.objects.select_for_update(of=("self",))
-    return rows.get_or_create(account=heard.item.account, thread=thread, defaults=fields)
+    made = Conversation(account=heard.item.account, thread=thread, **values)
+    insert_conversation(made)
+    heard.ground.add_talk(made)
+    return made
 
 
 def _message(conversation: Conversation, heard: Heard, direction: Message.Direction) -> Message:
@@ -219,12 +238,15 @@ def _message(conversation: Conversation, heard: Heard, direction: Message.Direct
         remote_id=said.remote_id, thread=said.thread or conversation.thread, author_id=said.author.id,
         handle=said.author.handle, private=said.private, sort=said.sort, about=said.about, url=said.url,
     )  # fmt: skip
-    return Message.objects.create(
+    message = Message(
         conversation=conversation, direction=direction, text=_words(heard), at=heard.at, key=heard.key(),
         inbound=heard.item if heard.first else None, remote_id=fitting(said.remote_id), target=target.as_data(),
         author=_name(heard)[:120], sort=said.sort, url=_address(said.url), edited_at=heard.at if said.edited else None,
         attachments=attached.keep(heard.key(), said.attachments, now=heard.now),
     )  # fmt: skip
+    insert_message(message)
+    heard.ground.add_message(message)
+    return message
 
 
 def _words(heard: Heard) -> str:
@@ -251,42 +273,43 @@ def hear_ourselves(heard: Heard) -> None:
     if under_way(account):
         heard.wait("something of ours is just being sent")
     ours = Delivery.objects.filter(account=account, remote_id=heard.said.remote_id)
-    if Message.objects.filter(key=heard.key()).exists() or ours.exists() or settled_by(account, heard.said, heard.now):
+    if heard.known() is not None or ours.exists() or settled_by(account, heard.said, heard.now):
         return
     conversation = find(heard)
     if conversation is None and not heard.said.private:
         heard.wait("nobody said anything there yet")
         return  # a post or comment of our own that nobody answered: it is no conversation
-    conversation, begun = (conversation, False) if conversation else open_for(heard, closed=True)
+    if conversation is None:
+        _message(open_for(heard, closed=True), heard, Direction.OUT)
+        return
     _message(conversation, heard, Direction.OUT)
-    if not begun:
-        _answered_there(conversation, heard)
+    _answered_there(conversation, heard)
 
 
 def _answered_there(conversation: Conversation, heard: Heard) -> None:
-    values: dict[str, Any] = {"message_count": F("message_count") + 1}
+    values: dict[str, Any] = {}
     if heard.at >= conversation.last_message_at:
         values |= {"last_message_at": heard.at}
     if conversation.waits_since is not None and heard.at >= (conversation.last_heard_at or conversation.waits_since):
         values |= {"waits_since": None}
     if conversation.first_answered_at is None and conversation.last_heard_at:
         values |= {"first_answered_at": heard.at}
-    Conversation.objects.filter(pk=conversation.pk).update(**values)
+    _count(conversation, values)
 
 
 # ── what its author does to it ───────────────────────────────────────────────────────────────────
 def follow_edit(heard: Heard) -> None:
     """The newest words take the place of older ones. What we did not know yet is new; what was taken away stays so."""
-    known = Message.objects.filter(key=heard.key()).first()
+    known = heard.known()
     if known is None:
         hear_new(heard)
         return
     newer = Q(edited_at=None) | Q(edited_at__lt=heard.at)
     words = _words(heard)
     row = Message.objects.filter(newer, pk=known.pk, deleted_at=None)
-    if words == known.text or not row.update(text=words, edited_at=heard.at):
+    if words == known.text or not _change(row, known, text=words, edited_at=heard.at):
         return
-    _shown_again(known.conversation_id)
+    _shown_again(known, heard)
     _tell_colleagues(
         known, heard, _("The author changed this on the network. The contribution still has the first words.")
     )
@@ -294,15 +317,15 @@ def follow_edit(heard: Heard) -> None:
 
 def take_away(heard: Heard) -> None:
     """What its author took away there is not kept here either. Raises NotYet for what did not come in yet."""
-    known = Message.objects.filter(key=heard.key()).first()
+    known = heard.known()
     if known is None:
         _not_there(heard)
         return
-    if not Message.objects.filter(pk=known.pk, deleted_at=None).update(text="", attachments=[], deleted_at=heard.at):
+    row, files = Message.objects.filter(pk=known.pk, deleted_at=None), known.attachments
+    if not _change(row, known, text="", attachments=[], deleted_at=heard.at):
         return
-    attached.forget(known.attachments)
-    conversation = _shown_again(known.conversation_id)
-    _nobody_waits(conversation)
+    attached.forget(files)
+    _nobody_waits(_shown_again(known, heard))
     _tell_colleagues(
         known,
         heard,
@@ -317,22 +340,22 @@ def _not_there(heard: Heard) -> None:
         Delivery.objects.filter(pk=ours.pk, retracted_at=None).update(retracted_at=heard.at)
         Message.objects.filter(delivery=ours, deleted_at=None).update(deleted_at=heard.at)
         return
-    before = heard.item.remote_id.rpartition(":deleted")[0]
+    before = heard.item.remote_id.rpartition(DELETED)[0]
     passed = InboundItem.objects.filter(account=heard.item.account_id, remote_id=before, state=DueState.DONE)
     if not passed.exists():
         heard.wait("what was taken away did not come yet")
 
 
-def _shown_again(pk: int) -> Conversation:
+def _shown_again(known: Message, heard: Heard) -> Conversation:
     """The list shows of a conversation what is still there."""
-    conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=pk)
+    conversation = heard.ground.locked(known.conversation_id)
     there = conversation.messages.filter(deleted_at=None).exclude(direction=Direction.NOTE)
     last = there.order_by("-at", "-id").first()
     values = {"excerpt": excerpt(last.text) if last else ""}
     first = there.filter(direction=Direction.IN).order_by("at", "id").first()
     if conversation.contribution_id is None and conversation.thread:
         values["subject"] = subject_of("", first.text if first else "", conversation.person.get("name", ""))
-    Conversation.objects.filter(pk=pk).update(**values)
+    _change(Conversation.objects.filter(pk=conversation.pk), conversation, **values)
     return conversation
 
 
@@ -343,9 +366,9 @@ def _nobody_waits(conversation: Conversation) -> None:
     there = conversation.messages.filter(direction=Direction.IN, deleted_at=None)
     row = Conversation.objects.filter(pk=conversation.pk)
     if conversation.waits_since is not None and not there.filter(at__gte=conversation.waits_since).exists():
-        row.update(waits_since=None)
+        _change(row, conversation, waits_since=None)
     if not there.exists():
-        row.update(state=Open.CLOSED, snoozed_until=None, claimed_by=None, claimed_until=None)
+        _change(row, conversation, state=Open.CLOSED, snoozed_until=None, claimed_by=None, claimed_until=None)
 
 
 def _tell_colleagues(known: Message, heard: Heard, text: str) -> None:

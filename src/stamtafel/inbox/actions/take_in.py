@@ -1,41 +1,43 @@
 """What came in from networks is taken in: claimed, read, and brought into conversations, each thing once."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from stamtafel.channels.contract import ChannelError, Incoming, Listens
-from stamtafel.channels.hearing import LONGEST_ID
-from stamtafel.channels.models import Delivery, InboundItem
+from stamtafel.channels.models import InboundItem
 from stamtafel.channels.queries import channel_of
 from stamtafel.inbox.actions import mail_in
 from stamtafel.inbox.actions.completing import Completing
+from stamtafel.inbox.actions.ground import Ground
 from stamtafel.inbox.actions.hear import Heard, NotYet, hear
 from stamtafel.work import actions as work
 
 LEASE: Final = timedelta(minutes=3)
 BATCH: Final = 100
+TOGETHER: Final = 10  # in one transaction: short enough for a webhook that waits to write
 PATIENCE: Final = 4  # tries; what belongs before it has had some minutes by then
-DELETED: Final = ":deleted"  # how the key of what was taken away ends, see channels.contract.Update
 _chance = random.SystemRandom().random
+Read = tuple[InboundItem, Sequence[Incoming]]
 
 
 def take_in(now: datetime, *, batch: int = BATCH) -> int:
     """Bring what came in into conversations (job); returns how many items were tried.
 
-    Claim (commit) → each item in a transaction of its own. What can't be read is tried later, with growing pauses, and
-    stands with its error on the item; an error that nobody foresaw goes up at the end. No order is counted on.
+    Claim (commit) → a few items in a transaction and, where one of them can't be taken in, each in one of its own. That
+    one is tried later, with growing pauses, and stands with its error on the item; an error that nobody foresaw goes up
+    at the end. No order is counted on.
     """
     rows = InboundItem.objects.select_related("account")
     items = sorted(work.claim(rows, now=now, lease=LEASE, limit=batch), key=lambda item: item.pk)
     errors: list[Exception] = []
     asking = Completing(now)
-    read = [_Item(item, said) for item in items if (said := _read(item, now, errors, asking)) is not None]
-    known = _Known(read)
-    for one in read:
-        errors += _settle(one, known, now)
+    read = [(item, said) for item in items if (said := _read(item, now, errors, asking)) is not None]
+    for first in range(0, len(read), TOGETHER):
+        errors += _settle(read[first : first + TOGETHER], now)
     if errors:
         raise errors[0]
     return len(items)
@@ -46,51 +48,17 @@ def take_back_items(now: datetime) -> int:
     return work.take_back(InboundItem.objects.all(), now=now, repeatable=True)
 
 
-class _Item:
-    """An item with what it says."""
-
-    def __init__(self, item: InboundItem, said: list[Incoming]) -> None:
-        self.item, self.said = item, said
-
-    @property
-    def gone_key(self) -> str:
-        """The key under which it would be told that this was taken away."""
-        return self.item.remote_id.partition(":edited:")[0][: LONGEST_ID - len(DELETED)] + DELETED
-
-
-class _Known:
-    """What is known of all items of a batch: two queries, however many there are."""
-
-    def __init__(self, read: list[_Item]) -> None:
-        accounts = {one.item.account_id for one in read}
-        ids = {name for one in read for said in one.said for name in _names(said)}
-        ours = Delivery.objects.filter(account__in=accounts, remote_id__in=ids)
-        self.deliveries = (
-            {(row.account_id, row.remote_id): row for row in ours.defer("draft", "progress")} if ids else {}
-        )
-        gone = InboundItem.objects.filter(account__in=accounts, remote_id__in=[one.gone_key for one in read])
-        self.gone = set(gone.values_list("account_id", "remote_id")) if read else set()
-
-    def of(self, account_id: int) -> dict[str, Delivery]:
-        """What we sent to one account, by the network's id."""
-        return {remote: row for (owner, remote), row in self.deliveries.items() if owner == account_id}
-
-
-def _names(said: Incoming) -> set[str]:
-    return {name for name in (said.remote_id, said.thread, said.in_reply_to, said.about) if name}
-
-
 def _read(item: InboundItem, now: datetime, errors: list[Exception], asking: Completing) -> list[Incoming] | None:
     """What an item says; None when it can't be read now."""
     try:
         reader = _reader(item)
         return list(reader.read(asking.completed(item, reader)))
     except ChannelError as error:  # what it lacks can't be asked for now
-        _later(item, now, f"{type(error).__name__}: {error}")
+        _later(item, now, error)
         return None
     except Exception as error:  # noqa: BLE001 - a poisoned item stands in nobody's way; raised at the end
         errors.append(error)
-        _later(item, now, f"{type(error).__name__}: {error}")
+        _later(item, now, error)
         return None
 
 
@@ -101,30 +69,62 @@ def _reader(item: InboundItem) -> Listens:
     return channel
 
 
-def _settle(one: _Item, known: _Known, now: datetime) -> list[Exception]:
-    """Take in one item and write down what became of it; gives back an error that nobody foresaw."""
-    item = one.item
+def _settle(some: Sequence[Read], now: datetime) -> list[Exception]:
+    """Take in a few and write down what became of each; gives back errors that nobody foresaw."""
     try:
-        with transaction.atomic():
-            _hear_all(one, known, now)
-            work.complete(item)
-    except (NotYet, IntegrityError) as why:  # something else has to come first, or came at the same moment
-        _later(item, now, f"{type(why).__name__}: {why}")
-    except Exception as error:  # noqa: BLE001 - see above
-        _later(item, now, f"{type(error).__name__}: {error}")
-        return [error]
+        waiting = _brought_in(some, now)
+    except OperationalError as error:  # the database is busy or away: trying each alone would take as long again
+        return [_later(item, now, error) for item, _said in some]
+    except Exception:  # noqa: BLE001 - one of them: which one, and what it is, comes out below
+        return [error for one in some for error in _settle_alone(one, now)]
+    for item, why in waiting:
+        _later(item, now, why)
     return []
 
 
-def _hear_all(one: _Item, known: _Known, now: datetime) -> None:
-    item, ours = one.item, known.of(one.item.account_id)
-    if not one.said:
+def _settle_alone(one: Read, now: datetime) -> list[Exception]:
+    """One item; where another worker brought in the same at this moment, the second time finds it there."""
+    item = one[0]
+    for may_repeat in (True, False):
+        try:
+            waiting = _brought_in([one], now)
+        except IntegrityError as error:
+            if not may_repeat:
+                return [_later(item, now, error)]
+        except Exception as error:  # noqa: BLE001 - see above
+            return [_later(item, now, error)]
+        else:
+            for _item, why in waiting:
+                _later(item, now, why)
+            return []
+    return []
+
+
+@transaction.atomic
+def _brought_in(some: Sequence[Read], now: datetime) -> list[tuple[InboundItem, NotYet]]:
+    """Bring them in and say so on the items; gives those for which something else has to come first."""
+    ground = Ground(some)
+    done: list[InboundItem] = []
+    waiting: list[tuple[InboundItem, NotYet]] = []
+    for item, said in some:
+        try:
+            _hear_all(item, said, ground, now)
+        except NotYet as why:
+            waiting.append((item, why))
+        else:
+            done.append(item)
+    work.complete_all(done)
+    return waiting
+
+
+def _hear_all(item: InboundItem, said: Sequence[Incoming], ground: Ground, now: datetime) -> None:
+    if not said:
         mail_in.note_what_no_person_wrote(item, now)
-    gone = (item.account_id, one.gone_key) in known.gone and item.remote_id != one.gone_key
     last_try = item.attempts >= PATIENCE
-    for number, said in enumerate(one.said):
-        hear(Heard(item=item, said=said, ours=ours, now=now, first=number == 0, gone=gone, last_try=last_try))
+    for number, one in enumerate(said):
+        hear(Heard(item=item, said=one, ground=ground, now=now, first=number == 0, last_try=last_try))
 
 
-def _later(item: InboundItem, now: datetime, error: str) -> None:
-    work.postpone(item, now=now, error=error, chance=_chance())
+def _later(item: InboundItem, now: datetime, error: Exception) -> Exception:
+    work.postpone(item, now=now, error=f"{type(error).__name__}: {error}", chance=_chance())
+    return error
