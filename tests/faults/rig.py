@@ -1,7 +1,8 @@
 """One network on loopback with an account of ours, and what we can do there."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -15,7 +16,7 @@ from stamtafel.channels.actions import deliver
 from stamtafel.channels.contract import Draft, Form, Picture, Target
 from stamtafel.channels.models import Account, Delivery
 from stamtafel.channels.vault import keep_secrets
-from tests.fakes.base import Fake, Fault, Request
+from tests.fakes.base import Fake, Fault, Request, running
 
 numbers = count(1)
 
@@ -65,8 +66,20 @@ class Rig:
     secrets: dict[str, str]
     public: Callable[[], list[str]]
     deeds: dict[str, Deed]
-    before: Callable[[], None] = lambda: None  # forget what the adapter keeps between calls
+    before: Callable[[], None] = lambda: None  # forget what the adapter or the network keeps between deeds
+    site: Fake | None = None  # our own site, for a network that fetches pictures from it
     account: Account = field(init=False)
+
+    @property
+    def hosts(self) -> list[str]:
+        """What we may call."""
+        return [one.host for one in (self.fake, self.site) if one is not None]
+
+    @contextmanager
+    def up(self) -> Iterator[None]:
+        """Everything running; afterwards the network must have had nothing to complain of."""
+        with running(self.fake), running(self.site) if self.site else nullcontext():
+            yield
 
     def connect(self) -> None:
         """Make the account."""
@@ -85,7 +98,7 @@ def post(*, pictures: int = 0, chain: bool = False, link: str = "https://lindewa
         number = next(numbers)
         words = f"merk{number}x Wij planten bomen op het plein."
         body = (
-            " ".join(f"Er komt meer schaduw bij merk{number}x en er komen banken." for _ in range(14))
+            " ".join(f"Plek {place} bij merk{number}x krijgt meer schaduw en banken." for place in range(14))
             if chain
             else words
         )

@@ -16,7 +16,7 @@ from stamtafel import outbound
 from stamtafel.channels.jobs.send import send_to, settle_lost
 from stamtafel.channels.models import Account, Delivery
 from tests import builders
-from tests.fakes.base import Fault, running
+from tests.fakes.base import Fault
 from tests.faults.rig import Rig, arm
 from tests.faults.rigs import RIGS
 
@@ -35,6 +35,12 @@ FAULTS = {
     "answer late": Fault("late", seconds=2.0),
     "garbled": Fault("garbled"),
     "500 after": Fault("error", status=500),
+    "502 after": Fault("error", status=502, body="<html>Bad Gateway</html>"),
+    "empty answer": Fault("error", status=200, body=""),
+    "says 200, did nothing": Fault("status", status=200, body="<html>Welkom</html>"),
+    "redirect": Fault("status", status=302, headers={"Location": "https://elsewhere.example/"}),
+    "403": Fault("status", status=403),
+    "408": Fault("status", status=408),
 }
 outcomes: Counter[tuple[str, str, str, str]] = Counter()
 
@@ -86,8 +92,9 @@ def test_never_twice_never_lost(kind, settings, monkeypatch):
     monkeypatch.setattr(outbound.call, "__kwdefaults__", {**(outbound.call.__kwdefaults__ or {}), "seconds": HANG})
     builders.municipality()
     rig = RIGS[kind](settings)
-    settings.OUTBOUND_ALLOW = [rig.fake.host]
-    with running(rig.fake):
+    settings.OUTBOUND_ALLOW = rig.hosts
+    settings.SITE_URL = rig.site.address if rig.site else settings.SITE_URL
+    with rig.up():
         rig.connect()
         for name, deed in rig.deeds.items():
             run_deed(rig, name, deed)

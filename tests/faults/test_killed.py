@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import pytest
 
-from tests.fakes.base import HangUp, Request, Response, running
+from tests.fakes.base import HangUp, Request, Response
 from tests.faults.rig import Order, Rig
 from tests.faults.rigs import RIGS
 
@@ -23,11 +23,12 @@ ROOT = Path(__file__).resolve().parents[2]
 class Helper:
     """The process that sends."""
 
-    def __init__(self, folder: Path, host: str) -> None:
+    def __init__(self, folder: Path, rig: Rig) -> None:
         env = {
-            **os.environ, "STAMTAFEL_DEVELOPMENT": "yes", "STAMTAFEL_DATA": str(folder), "STAMTAFEL_OUTBOUND_ALLOW": host,
+            **os.environ, "STAMTAFEL_DEVELOPMENT": "yes", "STAMTAFEL_DATA": str(folder), "STAMTAFEL_OUTBOUND_ALLOW": ",".join(rig.hosts),
             "STAMTAFEL_LOG_LEVEL": "CRITICAL", "STAMTAFEL_DATABASE": f"sqlite:///{folder}/db.sqlite3",
             "DJANGO_SETTINGS_MODULE": "stamtafel.settings",
+            **({"STAMTAFEL_URL": rig.site.address} if rig.site else {}),
         }  # fmt: skip
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.helper"], cwd=ROOT, env=env, text=True, stdin=subprocess.PIPE,
@@ -50,13 +51,13 @@ class Helper:
 @pytest.fixture
 def rig(request: pytest.FixtureRequest, settings: Any) -> Iterator[Rig]:
     made = RIGS[request.param](settings)
-    with running(made.fake):
+    with made.up():
         yield made
 
 
 @pytest.fixture
 def helper(rig: Rig, tmp_path: Path) -> Iterator[Helper]:
-    started = Helper(tmp_path, rig.fake.host)
+    started = Helper(tmp_path, rig)
     yield started
     started.stop()
 
@@ -97,6 +98,7 @@ def test_killed_at_each_call(rig: Rig, helper: Helper) -> None:
         once, calls = rig.seen(order), len(rig.fake.calls) - before
         for at in range(calls):
             for after in (False, True):
+                rig.before()
                 killed += kill_at(rig, helper, account, deed(), at=at, after=after, once=once)
     assert killed
 
