@@ -20,7 +20,7 @@ const sheets = {
     used: ["src/stamtafel/web/site/**/*.{html,py}", "frontend/src/{site,shared}/**/*.ts", `${design}/base.html`],
   },
   "desk.css": {
-    own: ["tokens", "tokens-desk", "base", "layout", "forms", "components", "figures", "desk", "compose", "inbox", "dossier", "print"],
+    own: ["tokens", "tokens-desk", "base", "layout", "forms", "components", "figures", "desk", "compose", "networks", "calendar", "inbox", "dossier", "print"],
     used: ["src/stamtafel/web/{desk,street}/**/*.{html,py}", "frontend/src/{desk,street,shared}/**/*.ts", `${design}/desk.html`],
   },
 };

@@ -1,6 +1,7 @@
 // The desk works without this file; what is here makes it quick. HTMX for parts of pages, our own for keys and saving.
 import htmx from "htmx.org";
 
+import { calendar } from "./calendar";
 import { autosave } from "../shared/autosave";
 import { counter } from "../shared/counter";
 import { enrich } from "../shared/enrich";
@@ -12,6 +13,7 @@ import { forget, forgetAtSignOut, keep } from "../shared/keep";
 const parts = {
   "[data-forget]": forget,
   "textarea[data-keep]": keep,
+  "[data-calendar]": calendar,
   "[data-focus]": focus,
   "[data-counter]": counter,
   "[data-copy]": copy,

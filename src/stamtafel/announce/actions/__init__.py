@@ -2,6 +2,7 @@
 
 from stamtafel.announce.actions.approve import (
     approve,
+    move,
     publish,
     publish_due,
     schedule,
@@ -55,6 +56,7 @@ __all__ = [
     "mail_daily",
     "mail_direct",
     "mail_weekly",
+    "move",
     "move_picture",
     "networks",
     "publish",

@@ -79,6 +79,22 @@ def schedule(
         return _to(current, State.SCHEDULED)
 
 
+def move(
+    *, announcement: Announcement, publish_at: datetime, version: int, actor: StaffMember | None, now: datetime
+) -> Announcement:
+    """Plan it at another moment. Nothing else changes: what was approved stays approved, a draft stays a draft.
+
+    Raises Forbidden, Outdated, TextRefused (a moment that has passed), WrongState.
+    """
+    require(actor, Permission.WRITE_ANNOUNCEMENTS)
+    if publish_at <= now:
+        raise TextRefused("publish_at", _("This moment has passed. Choose a later one, or publish now."))
+    with transaction.atomic():
+        current = _locked(announcement, version, {State.DRAFT, State.WAITING, State.SCHEDULED})
+        current.publish_at = publish_at
+        return _to(current, State(current.state))
+
+
 def approve(*, announcement: Announcement, version: int, actor: StaffMember | None, now: datetime) -> Announcement:
     """Approve exactly the version that was looked at; it is public now, or at its moment.
 

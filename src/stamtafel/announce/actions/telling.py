@@ -26,6 +26,7 @@ from stamtafel.channels.queries import channel_of
 from stamtafel.channels.registry import kinds
 from stamtafel.channels.rules import ONE_ACCOUNT
 
+PRACTICE = "demo"  # nobody finds us there
 NOT_PUBLIC = frozenset({"whatsapp"})  # writes to one person at a time
 
 
@@ -129,7 +130,8 @@ def invitation(account: Account, others: Sequence[Account]) -> str:
     """The closing line: it asks for an answer right here, and says where else to find us. Names only: a second address
     would cost letters, and on some networks money.
     """
-    names = list(dict.fromkeys(name_of(each.kind) for each in others if each.kind != account.kind))[: rules.MOST_NAMES]
+    others = [each for each in others if each.kind not in (account.kind, PRACTICE)]
+    names = list(dict.fromkeys(name_of(each.kind) for each in others))[: rules.MOST_NAMES]
     here = _("Tell us here what you think.")
     if not names:
         return here

@@ -30,6 +30,20 @@ def change_municipality(*, actor: StaffMember | None, values: Mapping[str, Any],
     unknown = values.keys() - FIELDS
     if unknown:
         raise KeyError(min(unknown))
+    return _write(actor, values, now)
+
+
+@transaction.atomic
+def change_crisis_message(*, actor: StaffMember | None, crisis_nl: str, crisis_en: str, now: datetime) -> list[str]:
+    """Pin a message on every page of the site, or take it off with empty texts. Raises Forbidden.
+
+    In a crisis nobody waits for an administrator: whoever may stop everything may say so on the site.
+    """
+    require(actor, Permission.STOP_EVERYTHING)
+    return _write(actor, {"crisis_nl": crisis_nl.strip(), "crisis_en": crisis_en.strip()}, now)
+
+
+def _write(actor: StaffMember | None, values: Mapping[str, Any], now: datetime) -> list[str]:
     row = Municipality.objects.select_for_update().get_or_create(id=1, defaults={"name": "Gemeente"})[0]
     changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     if changed:

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from markupsafe import Markup
 
 BABEL: Final = {"nl": "nl_NL", "en": "en_GB"}
-STYLES: Final = {"short": "d MMM y", "long": "d MMMM y", "day": "EEEE d MMMM y"}
+STYLES: Final = {"short": "d MMM y", "long": "d MMMM y", "day": "EEEE d MMMM y", "month": "LLLL y"}
 MOST: Final = 20_000
 
 

@@ -16,15 +16,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stamtafel.announce import actions
 from stamtafel.announce.actions.problems import NotDone, Outdated, TextRefused
+from stamtafel.announce.actions.telling import DoesNotFit, tellings
 from stamtafel.announce.models import Announcement, Picture, Version
 from stamtafel.announce.queries import desk
+from stamtafel.announce.queries.looks import looks, told
 from stamtafel.announce.rules.comparison import compare
 from stamtafel.announce.rules.content import Content
 from stamtafel.announce.rules.readability import read
+from stamtafel.announce.rules.telling import Telling
+from stamtafel.channels.amending import done_by_hand
+from stamtafel.channels.standing_still import stands_still
 from stamtafel.people.models import StaffMember
 from stamtafel.people.rules import Permission
 from stamtafel.places.queries import municipality
 from stamtafel.web.desk.access import staff_of, staff_page
+from stamtafel.web.desk.forms.channels import CROPS, tellings_of
 from stamtafel.web.desk.forms.compose import ComposeForm, PictureForm
 
 State = Announcement.State
@@ -75,8 +81,9 @@ def autosave(request: HttpRequest, pk: int) -> JsonResponse:
         return JsonResponse({"sentence": _first_error(form)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         saved = actions.autosave(
-            announcement=found, content=form.content(), version=form.cleaned_data["version"], actor=staff_of(request)
-        )
+            announcement=found, content=form.content(), version=form.cleaned_data["version"], actor=staff_of(request),
+            tellings=tellings_of(request.POST),
+        )  # fmt: skip
     except Outdated as outdated:
         return JsonResponse({"sentence": str(outdated)}, status=HTTPStatus.CONFLICT)
     except NotDone as refused:
@@ -90,7 +97,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """How it will look and read, for the text as it is in the form."""
     found = desk.to_write(viewer=staff_of(request), pk=pk)
     content = Content.from_data({name: request.POST.get(name, "") for name in FIELDS})
-    return render(request, "desk/announce/preview.html", _looks(found, content))
+    shown = _looks(request, found, content)
+    return render(request, "desk/announce/preview.html", {**shown, "beside": True})
 
 
 @staff_page(WRITE)
@@ -162,6 +170,15 @@ def picture(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
     return redirect("desk:compose", pk=pk)
 
 
+@staff_page(WRITE)
+@require_POST
+def by_hand(request: HttpRequest, pk: int, amendment: int) -> HttpResponse:
+    """Somebody did on the network itself what no program may do there."""
+    done_by_hand(actor=staff_of(request), amendment_id=amendment, now=timezone.now())
+    messages.success(request, _("Thank you. It is crossed off."))
+    return redirect("desk:compose", pk=pk)
+
+
 # ── what the buttons do ──────────────────────────────────────────────────────────────────────────
 Step = Callable[[HttpRequest, Announcement, ComposeForm, datetime], str]
 
@@ -224,8 +241,9 @@ def _written(request: HttpRequest, found: Announcement, form: ComposeForm, now: 
     """The text of the form, kept by hand."""
     version = form.cleaned_data["version"]
     return actions.save_version(
-        announcement=found, content=form.content(), version=version, actor=staff_of(request), now=now
-    )
+        announcement=found, content=form.content(), version=version, actor=staff_of(request), now=now,
+        tellings=tellings_of(request.POST),
+    )  # fmt: skip
 
 
 def _take(request: HttpRequest, found: Announcement, step: Step) -> HttpResponse:
@@ -240,7 +258,8 @@ def _take(request: HttpRequest, found: Announcement, step: Step) -> HttpResponse
         return _page(request, fresh, form, seen=fresh.version, outdated=outdated, status=409)
     except TextRefused as refused:
         fresh = desk.to_write(viewer=staff_of(request), pk=found.pk)
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        for sentence in refused.sentences if isinstance(refused, DoesNotFit) else [str(refused)]:
+            form.add_error(refused.field if refused.field in form.fields else None, sentence)
         return _page(request, fresh, form, seen=fresh.version, status=422)
     messages.success(request, done)
     return redirect("desk:compose", pk=found.pk)
@@ -272,21 +291,42 @@ def _page(
         "why_no_approval": actions.why_not_approve(found, staff) if found.state == State.WAITING else "",
         "typed": content if form.is_bound and why_not and "title" in request.POST else None,
     }  # fmt: skip
-    context |= _looks(found, content) | more
+    context |= {
+        "told": told(viewer=staff, announcement=found) if found.published_at else [],
+        "crops": CROPS,
+        "beside": False,
+        "stands_still": stands_still(),
+    }
+    context |= _looks(request, found, content) | more
     return render(request, "desk/announce/compose.html", context, status=status)
 
 
-def _looks(found: Announcement, content: Content) -> dict[str, Any]:
-    """What the preview shows: the card, the page, the mail, and how it reads."""
-    first = next(iter(found.pictures.all()), None)
+def _looks(request: HttpRequest, found: Announcement, content: Content) -> dict[str, Any]:
+    """What the preview shows: the card, the page, the mail, every network, and how it reads."""
+    pictures = list(found.pictures.all())
+    first = next(iter(pictures), None)
     text = "\n\n".join(part for part in (content.lead, content.body, content.meaning) if part)
+    now = timezone.now()
+    chosen = _chosen(request, found)
+    shown = looks(
+        viewer=staff_of(request), announcement=found, content=content, chosen=chosen, pictures=pictures, now=now
+    )
     return {
+        "networks": [each for each in shown if each.telling.wanted or not found.published_at],
         "content": content,
         "picture": first,
         "picture_address": default_storage.url,
         "reading": read(text),
-        "shown_at": found.published_at or found.publish_at or timezone.now(),
-    }
+        "shown_at": found.published_at or found.publish_at or now,
+    }  # fmt: skip
+
+
+def _chosen(request: HttpRequest, found: Announcement) -> dict[int, Telling]:
+    """What was chosen per account: as it is in the form, else as it was kept."""
+    kept = tellings(found)
+    if request.method == "POST" and "kanaal" in request.POST:
+        return {**kept, **{each.account: each for each in tellings_of(request.POST)}}
+    return kept
 
 
 def _first_error(form: ComposeForm) -> str:
@@ -324,6 +364,7 @@ urlpatterns = [
     path("berichten/<int:pk>/", compose, name="compose"),
     path("berichten/<int:pk>/bewaar/", autosave, name="compose_autosave"),
     path("berichten/<int:pk>/voorbeeld/", preview, name="compose_preview"),
+    path("berichten/<int:pk>/met-de-hand/<int:amendment>/", by_hand, name="compose_by_hand"),
     path("berichten/<int:pk>/versies/", versions, name="compose_versions"),
     path("berichten/<int:pk>/versies/<int:number>/terug/", restore, name="compose_restore"),
     path("berichten/<int:pk>/foto/", add_picture, name="compose_add_picture"),
