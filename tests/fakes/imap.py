@@ -28,6 +28,7 @@ class FakeMailbox:
     dated: str = ""
     breaks: str = ""
     refuses: str = ""
+    claims: int = 0  # bytes that it says will come of each mail, whatever comes
     tls: ssl.SSLContext | None = None
     mails: dict[int, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -115,7 +116,7 @@ class _Talk:
             most = re.search(r"<0\.(\d+)>", rest)
             part = raw[: int(most[1])] if most else raw
             dated = self.box.dated or f"{AT:%d-%b-%Y %H:%M:%S +0000}"
-            head = f'* 1 FETCH (UID 1 RFC822.SIZE {len(raw)} INTERNALDATE "{dated}" BODY[]<0> {{{len(part)}}}'
+            head = f'* 1 FETCH (UID 1 RFC822.SIZE {len(raw)} INTERNALDATE "{dated}" BODY[]<0> {{{self.box.claims or len(part)}}}'
             self.line.sendall(head.encode() + b"\r\n" + part + b")\r\n")
         self.send(f"{tag} OK done".encode())
 

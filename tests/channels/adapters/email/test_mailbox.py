@@ -114,6 +114,28 @@ def test_many_mails_come_in_rounds(box: FakeMailbox, monkeypatch: pytest.MonkeyP
     assert listened(box, cursor)[0] == ["Mail 6"]
 
 
+def test_a_slow_server_gives_what_it_could_and_the_rest_in_the_next_round(
+    box: FakeMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    cursor = listened(box, "")[1]
+    for number in range(3):
+        box.deliver(mail(number))
+    passed = iter([0.0, 1.0, 130.0])
+    with monkeypatch.context() as patched:
+        patched.setattr(mailbox.time, "monotonic", lambda: next(passed))
+        found, cursor = listened(box, cursor)
+    assert found == ["Mail 0"]
+    assert listened(box, cursor)[0] == ["Mail 1", "Mail 2"]
+
+
+def test_a_server_that_sends_more_than_was_asked_for_is_left(box: FakeMailbox) -> None:
+    cursor = listened(box, "")[1]
+    box.deliver(mail(1))
+    box.claims = 2_000_000_000
+    with pytest.raises(Temporary, match="more than it was asked for"):
+        listened(box, cursor)
+
+
 def test_of_a_huge_mail_only_the_beginning_comes_over_the_line(
     box: FakeMailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip

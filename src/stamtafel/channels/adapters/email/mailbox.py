@@ -10,6 +10,7 @@ import json
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from stamtafel.channels.contract import NeedsSignIn, Permanent, Temporary
 
 SECONDS: Final = 20.0
 LARGEST: Final = 10_000_000  # bytes of one mail that we keep; of a larger one the beginning
+ENOUGH: Final = 120.0  # seconds after which a round takes no further mail
 AT_ONCE: Final = 200  # mails per round
 BYTES_AT_ONCE: Final = 25_000_000
 BROKEN: Final = (OSError, imaplib.IMAP4.error, ImapToolsError)
@@ -81,12 +83,20 @@ def _socket(host: str, port: int) -> socket.socket:
     raise last or OSError("the name has no address")
 
 
-class _Plain(imaplib.IMAP4):
+class _Bounded(imaplib.IMAP4):
+    def read(self, size: int) -> bytes:
+        """No more than was asked for, whatever the server announces."""
+        if size > LARGEST:
+            raise self.abort("the server sends more than it was asked for")
+        return super().read(size)
+
+
+class _Plain(_Bounded):
     def _create_socket(self, _timeout: float | None) -> socket.socket:
         return _socket(self.host, self.port)
 
 
-class _Secure(imaplib.IMAP4_SSL):
+class _Secure(_Bounded, imaplib.IMAP4_SSL):
     def _create_socket(self, _timeout: float | None) -> socket.socket:
         opened: socket.socket = self.ssl_context.wrap_socket(_socket(self.host, self.port), server_hostname=self.host)
         return opened
@@ -207,8 +217,9 @@ def _take(box: BaseMailBox, uids: Sequence[int]) -> tuple[list[Found], int]:
     """Fetch until it is enough for one round; gives the mails and how many UIDs were dealt with."""
     found: list[Found] = []
     size = 0
+    until = time.monotonic() + ENOUGH
     for number, uid in enumerate(uids):
-        if len(found) >= AT_ONCE or size >= BYTES_AT_ONCE:
+        if len(found) >= AT_ONCE or size >= BYTES_AT_ONCE or time.monotonic() > until:
             return found, number
         mail = _fetch(box, uid)
         if mail is not None:  # somebody else deleted it in between
