@@ -217,7 +217,10 @@ class _Round:
             Delivery.objects.filter(pk=row.pk).update(by_hand_url=error.url)
             work.fail(row, error=str(error))
         except Permanent as error:
-            self._refused(row, error)
+            if rendered.parts and row.progress:  # a chain that was refused half way: its beginning is out
+                work.unsure(row, error=str(error))
+            else:
+                self._refused(row, error)
         except OutcomeUnknown as error:
             self._unknown(row, channel, str(error))
         except Exception as error:  # noqa: BLE001 - an adapter that broke: nobody knows what happened
