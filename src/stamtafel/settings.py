@@ -282,6 +282,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},  # at DEBUG it writes the headers of answers, where a network may repeat one
         "httpx": {"level": "WARNING"},  # at INFO it writes whole addresses, and some networks want a token in them
         # whoever types another host name gets 400; a traceback of each would fill the disk
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},

@@ -17,10 +17,12 @@ CHANNELS: Final[dict[str, str]] = {
     "cafe": "stamtafel.channels.adapters.cafe.channel.Cafe",
     "paper": "stamtafel.channels.adapters.paper.channel.Paper",
     "mastodon": "stamtafel.channels.adapters.mastodon.channel.Mastodon",
+    "telegram": "stamtafel.channels.adapters.telegram.channel.Telegram",
     "x": "stamtafel.channels.adapters.x.channel.X",
     "bluesky": "stamtafel.channels.adapters.bluesky.channel.Bluesky",
     "facebook": "stamtafel.channels.adapters.facebook.channel.Facebook",
     "instagram": "stamtafel.channels.adapters.instagram.channel.Instagram",
+    "whatsapp": "stamtafel.channels.adapters.whatsapp.channel.WhatsApp",
     "demo": "stamtafel.channels.adapters.demo.channel.Demo",
 }
 

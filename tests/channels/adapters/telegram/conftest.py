@@ -13,7 +13,10 @@ from tests.fakes.base import running
 from tests.fakes.telegram import Telegram as Network
 
 PICTURE = Picture(
-    url="https://praat.example/m/1.jpg", alt="Kinderen planten een boom é 🌳", data=b"\xff\xd8jpeg", media_type="image/jpeg"
+    url="https://praat.example/m/1.jpg",
+    alt="Kinderen planten een boom é 🌳",
+    data=b"\xff\xd8jpeg",
+    media_type="image/jpeg",
 )
 
 
