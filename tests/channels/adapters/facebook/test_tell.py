@@ -160,13 +160,20 @@ def test_an_answer_that_is_lost_after_the_post_is_looked_up_and_never_doubled(
     assert (found.remote_id, found.url) == (post["id"], f"https://www.facebook.com/{post['id']}")
 
 
-@pytest.mark.parametrize(("kind", "how"), [("drop", {}), ("status", {"status": 500})])
-def test_what_never_arrived_is_unknown_too_and_not_found(world: World, kind: str, how: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("kind", "how"), [("drop", {}), ("status", {"status": 500}), ("hang", {"seconds": 5})])
+def test_what_never_arrived_is_unknown_too_and_not_found(
+    world: World, kind: str, how: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = world.facebook()
+    if kind == "hang":
+        monkeypatch.setattr(
+            "stamtafel.outbound.call.__kwdefaults__", {**(outbound.call.__kwdefaults__ or {}), "seconds": 0.2}
+        )
     rendered = page.render(draft())
     world.meta.fail(kind, on="POST .*/feed", **how)
     with pytest.raises(OutcomeUnknown):
         page.publish(rendered, world.credentials, "k")
+    world.meta.released.set()
     assert page.find(Attempt(key="k", rendered=rendered, since=world.now), world.credentials) is None
 
 

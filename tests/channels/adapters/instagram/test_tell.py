@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stamtafel import outbound
 from stamtafel.channels import registry
 from stamtafel.channels.adapters.instagram.channel import Instagram
 from stamtafel.channels.contract import (
@@ -164,10 +165,14 @@ def test_a_lost_answer_is_read_from_the_container(world: World, account: Instagr
     assert len(world.meta.of("IGMedia")) == 1
 
 
-@pytest.mark.parametrize(("kind", "how"), [("drop", {}), ("status", {"status": 500})])
+@pytest.mark.parametrize(("kind", "how"), [("drop", {}), ("status", {"status": 500}), ("hang", {"seconds": 5})])
 def test_what_never_arrived_is_not_found_and_can_be_made_again(
-    world: World, account: Instagram, kind: str, how: dict[str, Any]
+    world: World, account: Instagram, kind: str, how: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if kind == "hang":
+        monkeypatch.setattr(
+            "stamtafel.outbound.call.__kwdefaults__", {**(outbound.call.__kwdefaults__ or {}), "seconds": 0.2}
+        )
     kept, rendered = Kept(), shown(world, account)
     world.meta.fail(kind, on="POST .*/media_publish", **how)
     with pytest.raises(OutcomeUnknown):
@@ -180,6 +185,8 @@ def test_what_never_arrived_is_not_found_and_can_be_made_again(
 def test_an_older_post_with_the_same_words_is_another(world: World, account: Instagram) -> None:
     rendered = shown(world, account)
     account.publish(rendered, world.credentials, "k")
+    other = Attempt(key="k2", rendered=shown(world, account, body="Iets anders"), since=world.now)
+    assert account.find(other, world.credentials) is None
     world.later(hours=1)
     assert account.find(Attempt(key="k2", rendered=rendered, since=world.now), world.credentials) is None
     assert (

@@ -1,8 +1,7 @@
 """A page on Facebook, both ways."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from stamtafel.channels.adapters.meta import figures, hooks, messages
 from stamtafel.channels.adapters.meta.access import App, keep_subscribed
 from stamtafel.channels.adapters.meta.errors import INBOX
 from stamtafel.channels.adapters.meta.graph import Graph
+from stamtafel.channels.adapters.meta.rounds import Round
 from stamtafel.channels.adapters.meta.words import InMemory, units
 from stamtafel.channels.adapters.posts import told
 from stamtafel.channels.contract import (
@@ -35,7 +35,6 @@ from stamtafel.channels.contract import (
 
 TOLD: Final = ("feed", "mention")  # subscribed_fields, see the Page reference "subscribed_apps"
 TOLD_IN_PRIVATE: Final = ("messages", "message_echoes", "message_edits", "messaging_postbacks")
-OVERLAP: Final = timedelta(minutes=10)  # lists lag; what comes twice has the same key
 COMMENT: Final = 8000
 MESSAGE: Final = 2000
 OF_POST: Final = {"post_media_view": "views", "post_total_media_view_unique": "reach", "post_clicks": "clicks"}
@@ -121,14 +120,14 @@ class Facebook:
         """Comments under our newest posts, posts of visitors, posts that name us, private messages."""
         graph, now = self._graph(credentials), self.clock()
         if not cursor:
-            return [], json.dumps({"since": now.isoformat()})
-        since = datetime.fromisoformat(json.loads(cursor)["since"])
-        found = [one for post in recent for one in client.comments(graph, post, since)]
+            return [], Round(now).cursor()
+        asking = Round.of(cursor)
+        found = [one for post, since in asking.turns(recent).items() for one in client.comments(graph, post, since)]
         for edge in ("visitor_posts", "tagged"):
-            found += client.posts(graph, self._set.page_id, edge, since)
+            found += client.posts(graph, self._set.page_id, edge, asking.since)
         if self._set.messages:
-            found += self._talks.newer(graph, since)
-        return found, json.dumps({"since": (now - OVERLAP).isoformat()})
+            found += self._talks.newer(graph, asking.since)
+        return found, asking.after(now, recent).cursor()
 
     def read(self, update: Update) -> list[Incoming]:
         """What the raw thing says."""

@@ -1,6 +1,5 @@
 """A professional account on Instagram, both ways."""
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from stamtafel.channels.adapters.meta import figures, hooks, messages
 from stamtafel.channels.adapters.meta.access import App, keep_subscribed
 from stamtafel.channels.adapters.meta.errors import INBOX
 from stamtafel.channels.adapters.meta.graph import Graph
+from stamtafel.channels.adapters.meta.rounds import Round
 from stamtafel.channels.adapters.meta.words import InMemory, units
 from stamtafel.channels.adapters.posts import told
 from stamtafel.channels.contract import (
@@ -40,7 +40,6 @@ from stamtafel.channels.contract import (
 TOLD: Final = ("comments",)
 TOLD_OF_NAMES: Final = ("mentions",)  # with Instagram Login they come as comments
 TOLD_IN_PRIVATE: Final = ("messages", "message_edit")
-OVERLAP: Final = timedelta(minutes=10)  # lists lag; what comes twice has the same key
 COMMENT: Final = 300  # characters, reference "IG Comment Replies"
 MESSAGE: Final = 1000  # bytes, "Instagram Messaging: Send Messages"
 HASHTAGS: Final = 30  # reference "IG User Media", caption
@@ -142,13 +141,13 @@ class Instagram:
         """Comments under our newest posts, pictures with our name in them, private messages."""
         graph, now = self._graph(credentials), self.clock()
         if not cursor:
-            return [], json.dumps({"since": now.isoformat()})
-        since = datetime.fromisoformat(json.loads(cursor)["since"])
-        found = [one for post in recent for one in client.comments(graph, post, since)]
-        found += client.tags(graph, self._set.ig_id, since)
+            return [], Round(now).cursor()
+        asking = Round.of(cursor)
+        found = [one for post, since in asking.turns(recent).items() for one in client.comments(graph, post, since)]
+        found += client.tags(graph, self._set.ig_id, asking.since)
         if self._private:
-            found += self._talks.newer(graph, since)
-        return found, json.dumps({"since": (now - OVERLAP).isoformat()})
+            found += self._talks.newer(graph, asking.since)
+        return found, asking.after(now, recent).cursor()
 
     def read(self, update: Update) -> list[Incoming]:
         """What the raw thing says."""
