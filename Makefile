@@ -9,7 +9,7 @@ APT := $(shell [ "$$(id -u)" = 0 ] && echo apt-get || echo sudo apt-get)
 PG := $(wildcard /usr/lib/postgresql/*/bin/initdb)
 export STAMTAFEL_DEVELOPMENT ?= yes
 
-.PHONY: help demo test test-faults test-channels check fmt bench build lock messages lint types layers unit postgres browser durability system system-channels screenshots clean
+.PHONY: help demo test test-faults test-channels fakes check fmt bench build lock messages lint types layers unit postgres browser durability system system-channels screenshots clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -54,6 +54,9 @@ postgres:
 
 screenshots: $(STAMP)/dev build ## the pictures in the README, from a fresh demo
 	@STAMTAFEL_SCREENSHOTS=1 $(VENV)/bin/pytest -q tests/e2e/test_pictures.py
+
+fakes: $(STAMP)/dev ## pretended networks on loopback, to connect accounts to and try by hand
+	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m tests.fakes
 
 test-faults: $(STAMP)/dev ## every fault at every call to every network, and kill -9 at each; prints the table of outcomes
 	@STAMTAFEL_FAULTS_TABLE=docs/reference/faults-table.md $(VENV)/bin/pytest -q -s -m faults tests/faults

@@ -109,6 +109,7 @@ class Fake:
         self.faults: list[Fault] = []
         self.latency = 0.0
         self.released = threading.Event()
+        self.by_hand = False  # lets ``/_do/<method>`` call any method, for who plays a resident with curl
         self.check: Callable[[Request, Response], None] | None = None  # holds it to the platform's document
         self.complaints: list[str] = []  # what ``check`` found
         routes = [getattr(type(self), name) for name in dir(type(self)) if hasattr(getattr(type(self), name), "route")]
@@ -183,6 +184,15 @@ def running(fake: Fake) -> Iterator[Fake]:
     assert not fake.complaints, "\n".join(fake.complaints)
 
 
+def by_hand(fake: Fake, request: Request) -> Response:
+    """``POST /_do/comment {"post": "1", "text": "Hoi"}`` calls ``fake.comment(post="1", text="Hoi")``; so does a list."""
+    name, given = request.path.removeprefix("/_do/"), request.json or {}
+    with fake.lock:
+        found = getattr(fake, name)
+        found = (found(**given) if isinstance(given, dict) else found(*given)) if callable(found) else found
+    return Response(json.loads(json.dumps(found, default=str)))
+
+
 def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
     class Serve(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -194,6 +204,9 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             fault = fake.take_fault(request)
             if fault and fault.kind in {"status", "hang", "drop"}:
                 self.before(fault)
+                return
+            if fake.by_hand and request.path.startswith("/_do/"):
+                self.send(by_hand(fake, request))
                 return
             try:
                 response: Response | None = fake.answer(request)
