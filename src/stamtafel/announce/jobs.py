@@ -29,7 +29,7 @@ def _forget(now: datetime) -> int:
 def jobs() -> list[Job]:
     """The jobs of this package, in the order in which one round runs them."""
     return [
-        Job("announce.publish", _publish),
+        Job("announce.publish", _publish, every_seconds=0.5),  # a planned moment is kept to the second
         Job("announce.mail_direct", _direct),
         Job("announce.mail_daily", _daily, every_seconds=20.0),
         Job("announce.mail_weekly", _weekly, every_seconds=20.0),
