@@ -10,7 +10,7 @@ import pytest
 from stamtafel.channels.adapters.x import client
 from stamtafel.channels.adapters.x.channel import X
 from stamtafel.channels.adapters.x.options import EVENTS, SCOPES, SETUP, BadOption, Names, Options
-from stamtafel.channels.contract import NeedsSignIn, Temporary
+from stamtafel.channels.contract import NeedsSignIn, SignsIn, Temporary
 from tests.channels.adapters.x.conftest import made, rendered
 from tests.fakes.x import X as FakeX
 
@@ -50,6 +50,19 @@ def test_signing_in_with_pkce(network: FakeX) -> None:
             now=now,
             api_url=network.address,
         )
+
+
+def test_the_channel_signs_in_as_the_page_that_connects_asks(channel: X, network: FakeX) -> None:
+    assert isinstance(channel, SignsIn)
+    known = {"client_secret": network.client_secret}
+    code = network.consent(channel.sign_in_address(known, callback=BACK, state="s", verifier="v" * 50))
+    found = channel.signed_in(code, known, callback=BACK, verifier="v" * 50, now=network.clock())
+    assert channel.check(found).name == "@gemeente"
+    assert (
+        made(network, authorize_url="https://x.example/a")
+        .sign_in_address(known, callback=BACK, state="s", verifier="v")
+        .startswith("https://x.example/a?")
+    )
 
 
 def test_who_comes_back_with_another_verifier_gets_nothing(network: FakeX) -> None:
@@ -190,18 +203,16 @@ def test_signatures_hold_for_the_very_bytes(channel: X, network: FakeX, access: 
 
 # ── what is set ──────────────────────────────────────────────────────────────────────────────────
 def test_options_have_defaults_that_are_x_itself() -> None:
-    options = Options.read({"ceiling": "12.50", "client_id": None})
+    options = Options.read({"client_id": None, "price": ""})
     assert (options.api_url, options.names, options.price, options.price_with_url) == (
         "https://api.x.com",
         Names.POST,
         15,
         200,
     )
-    assert options.ceiling == 12_500
-    assert Options.read({}).ceiling is None
 
 
-@pytest.mark.parametrize("wrong", [{"names": "toot"}, {"ceiling": "veel"}, {"price": -1}, {"price": "inf"}])
+@pytest.mark.parametrize("wrong", [{"names": "toot"}, {"price_with_url": "veel"}, {"price": -1}, {"price": "inf"}])
 def test_options_that_cannot_be_used_are_named(wrong: dict[str, object]) -> None:
     with pytest.raises(BadOption, match=next(iter(wrong))):
         X(wrong)

@@ -184,6 +184,21 @@ def test_an_answer_is_looked_up_under_what_it_answers(channel: X, network: FakeX
     )
 
 
+def test_an_answer_sent_again_by_a_colleague_is_the_one_that_is_there(
+    channel: X, network: FakeX, access: dict[str, str]
+) -> None:
+    to = Target(remote_id=network.say("@gemeente wanneer?")["id"])
+    other = Target(remote_id=network.say("@gemeente en waar?")["id"])
+    network.fail("lost", on="POST /2/tweets")
+    with pytest.raises(OutcomeUnknown):
+        channel.reply(to, rendered(channel, "In april."), access, "key")
+    receipt = channel.reply(to, rendered(channel, "In april."), access, "key")
+    assert network.texts() == ["In april."]
+    assert receipt.remote_id in network.posts
+    with pytest.raises(Permanent, match="duplicate"):
+        channel.reply(other, rendered(channel, "In april."), access, "key")
+
+
 def test_a_private_answer_is_looked_up_in_its_talk(channel: X, network: FakeX, access: dict[str, str]) -> None:
     said = network.write("Mag ik u iets vragen?")
     to = Target(remote_id=said["id"], thread=said["dm_conversation_id"], author_id=said["sender_id"], private=True)

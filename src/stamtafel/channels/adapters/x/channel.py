@@ -40,6 +40,7 @@ from stamtafel.channels.contract import (
 LONGEST_MESSAGE: Final = 10_000
 LONGEST_ADDRESS: Final = 500
 CHAINED_WITHIN: Final = timedelta(minutes=30)  # the posts of a chain go out in one go
+SAME_ANSWER: Final = timedelta(days=2)
 OWN_FIGURES: Final = timedelta(days=29)  # X shows how often a link was followed for 30 days
 FIGURES: Final = {
     "impression_count": "views", "like_count": "reactions", "reply_count": "replies", "repost_count": "reposts",
@@ -131,6 +132,22 @@ class X:
             missing=tuple(scope for scope in SCOPES if given and scope not in given), notes=notes,
         )  # fmt: skip
 
+    def sign_in_address(self, _credentials: Credentials, *, callback: str, state: str, verifier: str) -> str:
+        """Where the browser goes to give us leave."""
+        ours = self._options
+        return client.authorization(
+            ours.client_id, callback, state=state, verifier=verifier, authorize_url=ours.authorize_url
+        )
+
+    def signed_in(
+        self, code: str, credentials: Credentials, *, callback: str, verifier: str, now: datetime
+    ) -> Mapping[str, str]:
+        """The tokens for the code of X, with the id and name of the account."""
+        return client.exchange(
+            code, verifier, redirect_uri=callback, client_id=self._options.client_id, now=now,
+            client_secret=credentials.get("client_secret", ""), api_url=self._options.api_url,
+        )  # fmt: skip
+
     def is_stale(self, credentials: Credentials, now: datetime) -> bool:
         """Whether the access token ends within minutes; one that never ends is never stale."""
         if not credentials.get("refresh_token"):
@@ -219,7 +236,10 @@ class X:
         return Window(text=weighted.LONGEST, note=note, by_hand=intent(to.remote_id))
 
     def reply(self, to: Target, rendered: Rendered, credentials: Credentials, key: str) -> Receipt:
-        """Answer it. Where X lets no program do so, ByHand with the address at which a person can."""
+        """Answer it. Where X lets no program do so, ByHand with the address at which a person can.
+
+        A colleague may send again what nobody knew of: where X has it from us already, that is the answer.
+        """
         if to.private:
             return self.reply_in_private(to, rendered, credentials, key)
         if rendered.over or rendered.parts:
@@ -230,6 +250,12 @@ class X:
             return self._receipt(api.post(body), credentials)
         except ByHand as error:
             raise ByHand(str(error), url=intent(to.remote_id, rendered.text)) from error
+        except client.Duplicate:
+            since = self.clock() - SAME_ANSWER
+            found = sending.find(api, rendered.text, since=since, answers=to.remote_id)
+            if not found:
+                raise
+            return self._receipt(found, credentials)
 
     def reply_in_private(self, to: Target, rendered: Rendered, credentials: Credentials, _key: str) -> Receipt:
         """Write to the author alone: in the talk there is, or in a new one."""

@@ -36,7 +36,7 @@ class BadOption(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One account on X. ``ceiling`` and prices are in thousandths of a dollar, None = no ceiling."""
+    """One account on X. Prices are in thousandths of a dollar."""
 
     client_id: str = ""
     api_url: str = API
@@ -45,11 +45,10 @@ class Options:
     names: Names = Names.POST
     price: int = POST
     price_with_url: int = POST_WITH_URL
-    ceiling: int | None = None
 
     @classmethod
     def read(cls, options: Mapping[str, Any]) -> Self:
-        """From what is stored with the account; raises BadOption. ``ceiling`` is stored in dollars."""
+        """From what is stored with the account; raises BadOption."""
         names = str(options.get("names") or Names.POST)
         if names not in set(Names):
             raise BadOption(f"names={names} is not post or tweet")
@@ -59,21 +58,17 @@ class Options:
             authorize_url=str(options.get("authorize_url") or AUTHORIZE),
             site_url=str(options.get("site_url") or ""),
             names=Names(names),
-            price=_amount(options, "price", 1) or 0,
-            price_with_url=_amount(options, "price_with_url", 1) or 0,
-            ceiling=_amount(options, "ceiling", 1000),
+            price=_amount(options, "price", POST),
+            price_with_url=_amount(options, "price_with_url", POST_WITH_URL),
         )
 
 
-DEFAULTS: Final = {"price": POST, "price_with_url": POST_WITH_URL}
-
-
-def _amount(options: Mapping[str, Any], name: str, times: int) -> int | None:
+def _amount(options: Mapping[str, Any], name: str, default: int) -> int:
     said = options.get(name)
     if said is None or said == "":
-        return DEFAULTS.get(name)
+        return default
     try:
-        amount = round(float(said) * times)
+        amount = round(float(said))
     except (TypeError, ValueError, OverflowError):
         raise BadOption(f"{name} is not a number") from None
     if amount < 0:
@@ -101,10 +96,6 @@ SETUP: Final = Setup(
         Field(
             "bearer_token", _("Bearer token"), _("With it we tell X where to send its notices."),
             secret=True, required=False,
-        ),
-        Field(
-            "ceiling", _("Most to spend in a month, in dollars"),
-            _("Above it nothing more goes out on X until the next month. Empty: no limit."), required=False,
         ),
         Field(
             "names", _("Names of fields"), _("“post”, or “tweet” for the older names that X used until August 2026."),
