@@ -1,6 +1,7 @@
 """One network on loopback with an account of ours, and what we can do there."""
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from stamtafel.channels.vault import keep_secrets
 from tests.fakes.base import Fake, Fault, Request, running
 
 numbers = count(1)
+OUTCOMES: Counter[tuple[str, str, str]] = Counter()  # network, fault, how it ended
 
 
 @dataclass(frozen=True)
@@ -137,4 +139,4 @@ def arm(fake: Fake, *, at: int, fault: Fault | None) -> None:
     def take(_request: Request) -> Fault | None:
         return fault if next(left) == at else None
 
-    fake.take_fault = take  # type: ignore[method-assign]
+    fake.take_fault = take  # type: ignore[method-assign,assignment]

@@ -3,11 +3,7 @@
 ``make test-faults`` prints the table of outcomes and keeps it where STAMTAFEL_FAULTS_TABLE says.
 """
 
-import os
-from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -17,7 +13,7 @@ from stamtafel.channels.jobs.send import send_to, settle_lost
 from stamtafel.channels.models import Account, Delivery
 from tests import builders
 from tests.fakes.base import Fault
-from tests.faults.rig import Rig, arm
+from tests.faults.rig import OUTCOMES, Rig, arm
 from tests.faults.rigs import RIGS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
@@ -42,34 +38,6 @@ FAULTS = {
     "403": Fault("status", status=403),
     "408": Fault("status", status=408),
 }
-outcomes: Counter[tuple[str, str, str, str]] = Counter()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def table() -> Iterator[None]:
-    """Write down what became of everything."""
-    yield
-    place = os.environ.get("STAMTAFEL_FAULTS_TABLE")
-    text = written(outcomes)
-    print(f"\n{text}")
-    if place:
-        Path(place).write_text(text)
-
-
-def written(found: Counter[tuple[str, str, str, str]]) -> str:
-    """The table: networks and faults, with how many ended how."""
-    lines = [
-        "| network | fault | injected | done, once | nothing sent | we are not sure |",
-        "|---|---|---|---|---|---|",
-    ]
-    rows: dict[tuple[str, str], Counter[str]] = {}
-    for (kind, _deed, fault, end), number in found.items():
-        rows.setdefault((kind, fault), Counter())[end] += number
-    for (kind, fault), ends in sorted(rows.items()):
-        lines.append(
-            f"| {kind} | {fault} | {sum(ends.values())} | {ends['done']} | {ends['failed']} | {ends['unsure']} |"
-        )
-    return "\n".join([*lines, f"\n{sum(found.values())} faults injected: 0 doubled, 0 lost.\n"])
 
 
 def settle(rig: Rig, row: Delivery) -> str:
@@ -123,5 +91,5 @@ def run_deed(rig, name, deed):
             assert end in SETTLED, ("stuck", where)
             assert end != "done" or seen == once, ("lost", seen, where)
             assert end != "failed" or seen == 0, ("out, and we say it failed", where)
-            outcomes[rig.kind, name, fault_name, end] += 1
+            OUTCOMES[rig.kind, fault_name, end] += 1
             Delivery.objects.filter(pk=row.pk).delete()

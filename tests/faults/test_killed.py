@@ -13,7 +13,7 @@ from typing import Any, Self
 import pytest
 
 from tests.fakes.base import HangUp, Request, Response
-from tests.faults.rig import Order, Rig
+from tests.faults.rig import OUTCOMES, Order, Rig
 from tests.faults.rigs import RIGS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.faults]
@@ -117,4 +117,6 @@ def kill_at(rig: Rig, helper: Helper, account: int, order: Order, *, at: int, af
     assert end in {"done", "failed", "unsure"}, ("stuck", where)
     assert end != "done" or seen == once, ("lost", seen, where)
     assert end != "failed" or seen == 0, ("out, and we say it failed", where)
+    if reached:
+        OUTCOMES[rig.kind, f"kill -9, {'after' if after else 'before'} it was done", end] += 1
     return int(reached)
