@@ -2,8 +2,10 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from PIL import Image
 
 from stamtafel.channels.adapters.mastodon import channel as mastodon_channel
@@ -12,12 +14,14 @@ from tests.contracts import bluesky as bluesky_contract
 from tests.contracts import mastodon as mastodon_contract
 from tests.contracts import meta as meta_contract
 from tests.contracts import telegram as telegram_contract
+from tests.contracts import whatsapp as whatsapp_contract
 from tests.contracts import x as x_contract
 from tests.fakes.base import Fake, Request, Response, route
 from tests.fakes.bluesky import Bluesky
 from tests.fakes.mastodon import Mastodon
 from tests.fakes.meta import Meta
 from tests.fakes.telegram import Telegram
+from tests.fakes.whatsapp import BUSINESS, NUMBER, WhatsApp
 from tests.fakes.x import X
 from tests.faults.rig import Rig, answer, post
 
@@ -157,6 +161,22 @@ def telegram(_settings: Any) -> Rig:
     )  # fmt: skip
 
 
+def whatsapp(_settings: Any) -> Rig:
+    """A number to which a resident wrote."""
+    fake = WhatsApp()
+    whatsapp_contract.hold(fake)
+    person = fake.join("31612345678", "Fatima")
+    written = fake.says(person, "Komt er een bank?")
+    target = Target(remote_id=written["value"]["messages"][0]["id"], thread=person.number, author_id=person.number, private=True, sort="message",
+                    last_heard_at=timezone.now() + timedelta(hours=7))  # fmt: skip
+    return Rig(
+        kind="whatsapp", fake=fake, secrets={"token": fake.token, "app_secret": fake.secret, "verify_token": fake.verify},
+        options={"api_url": fake.address, "phone_number_id": NUMBER, "business_account_id": BUSINESS},
+        public=lambda: [str(one.message) for one in fake.sent], deeds={"answer": answer(lambda: target)},
+    )  # fmt: skip
+
+
 RIGS: dict[str, Callable[[Any], Rig]] = {
     "mastodon": mastodon, "bluesky": bluesky, "facebook": facebook, "instagram": instagram, "x": x, "telegram": telegram,
+    "whatsapp": whatsapp,
 }  # fmt: skip
