@@ -14,12 +14,25 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from mastodon import Mastodon as Client  # type: ignore[import-untyped]
 from PIL import Image
 
 from stamtafel import outbound
+from stamtafel.channels.actions import deliver
 from stamtafel.channels.adapters.mastodon.channel import Mastodon
+from stamtafel.channels.amending import take_back
 from stamtafel.channels.contract import Attempt, Draft, Form, Permanent, Picture, Sort, Target
+from stamtafel.channels.jobs.amend import amend_due
+from stamtafel.channels.jobs.listen import listen_due
+from stamtafel.channels.jobs.send import send_due
+from stamtafel.channels.models import Account, Delivery
+from stamtafel.channels.vault import keep_secrets
+from stamtafel.inbox.actions.reply import reply
+from stamtafel.inbox.actions.take_in import take_in
+from stamtafel.inbox.models import Conversation
+from stamtafel.people.rules import Role
+from tests import builders
 
 pytestmark = pytest.mark.real
 ALT = "Kinderen planten een boom op het plein é 🌳"
@@ -147,6 +160,48 @@ def test_there_and_back_again(place: Place) -> None:
     town.retract(receipt.remote_id, credentials)
     with pytest.raises(Exception, match="not found"):
         resident.status(receipt.remote_id)
+
+
+@pytest.mark.django_db
+def test_the_whole_house(place: Place, address: str) -> None:
+    """From the row of an announcement to the desk and back: sent, heard, in the inbox, answered, counted, taken back."""
+    builders.municipality()
+    actor = builders.staff(Role.CONVERSATIONALIST)
+    account = Account.objects.create(kind="mastodon", name="real", options={"api_url": address})
+    keep_secrets(account, place.credentials)
+    key = f"announcement:{timezone.now().timestamp()}"
+    told = draft("Er komt een zebrapad.", subject="Brugstraat")
+    listen_due(timezone.now())
+    row = deliver(
+        kind="mastodon", key=key, purpose="announcement", draft=told, due_at=timezone.now(), to=account
+    )  # fmt: skip
+    send_due(timezone.now())
+    row.refresh_from_db()
+    assert (row.state, row.last_error) == ("done", "")
+
+    comment = place.resident.status_post("Fijn! Wanneer?", in_reply_to_id=row.remote_id)
+    Account.objects.update(listen_due_at=None)
+    assert listen_due(timezone.now()) == 1
+    take_in(timezone.now())
+    talk = Conversation.objects.get(account=account, thread=str(comment.id))
+    assert (talk.about_id, talk.private, talk.person["handle"]) == (row.pk, False, "fatima")
+    assert [message.text for message in talk.messages.all()] == ["Fijn! Wanneer?"]
+
+    reply(conversation=talk, text="In het voorjaar.", actor=actor, now=timezone.now())
+    send_due(timezone.now())
+    below = place.resident.status_context(comment.id).descendants
+    assert ["In het voorjaar." in one.content for one in below] == [True]
+    place.resident.status_post("@gemeente Dank u", in_reply_to_id=below[0].id)
+    Account.objects.update(listen_due_at=None)
+    listen_due(timezone.now())
+    take_in(timezone.now())
+    said = [(message.direction, message.text) for message in talk.messages.order_by("at", "pk")]
+    assert said == [("in", "Fijn! Wanneer?"), ("out", "In het voorjaar."), ("in", "@gemeente Dank u")]
+
+    take_back(deliveries=Delivery.objects.filter(pk=row.pk), now=timezone.now())
+    amend_due(timezone.now())
+    with pytest.raises(Exception, match="not found"):
+        place.resident.status(row.remote_id)
 
 
 def test_a_private_talk(place: Place) -> None:
