@@ -13,7 +13,7 @@ from stamtafel.channels import registry
 from stamtafel.channels.contract import Temporary
 from stamtafel.channels.jobs.measure import measure_due
 from stamtafel.channels.jobs.send import send_due
-from stamtafel.channels.models import Account, Delivery
+from stamtafel.channels.models import Account, Delivery, Snapshot
 from stamtafel.channels.vault import secrets_of
 from stamtafel.people.rules import Role
 from tests.builders import municipality, staff
@@ -216,9 +216,17 @@ def test_figures_show_per_post_and_per_account(client: Client, boss: Client) -> 
     analyst = signed_in(Client(), staff(Role.ANALYST))
     shown = page(analyst, "figures")
     assert "Het plein wordt groen" in shown
-    assert "1.201" in shown
-    assert "Volgers" in shown
-    assert "Nog geen cijfers" not in shown
+    assert "1.201 volgers" in shown
+    assert "<polyline" not in shown  # one day is no line
+    Snapshot.objects.create(account=one, day=now.date() - timedelta(days=3), name="followers", value=1100)
+    post(one, due_at=now, subject="De brug is open")
+    send_due(now)
+    Account.objects.update(measured_on=None)
+    measure_due(now)
+    shown = page(analyst, "figures")
+    assert "<polyline" in shown
+    assert "1.202 volgers; op" in shown
+    assert "Weergaven: de meeste voor" in shown
     other = analyst.get(reverse("desk:figures"), {"account": one.pk + 1}).content.decode()
     assert "nog geen cijfers" in other
     assert analyst.get(reverse("desk:figures"), {"account": "x" * 5000}).status_code == 200

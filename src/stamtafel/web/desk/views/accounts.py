@@ -1,6 +1,7 @@
 """The channels of the municipality: how each account is doing, and connecting one."""
 
 import secrets
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stamtafel.channels import accounts as acting
 from stamtafel.channels import overview, registry
+from stamtafel.channels.actions import account as own_account
 from stamtafel.channels.actions import hold_account, resume_account
 from stamtafel.channels.adapters.setup import Setup
 from stamtafel.channels.checking import Found
@@ -24,6 +26,7 @@ from stamtafel.web.desk.access import staff_of, staff_page
 from stamtafel.web.desk.accounts import found_words, kind_name, said
 from stamtafel.web.desk.forms.account import AccountForm
 
+mail: Final = partial(own_account, "email")
 GOING: Final = "account_sign_in"  # in the session: which account somebody is signing in for, and the word to return
 HOLDS: Final = {"hold": hold_account, "resume": resume_account}
 
@@ -32,6 +35,7 @@ HOLDS: Final = {"hold": hold_account, "resume": resume_account}
 @staff_page(Permission.MANAGE_ACCOUNTS)
 def accounts(request: HttpRequest) -> HttpResponse:
     """Every account and how it is doing; below it, what else can be connected."""
+    mail()  # made when first needed, and its mailbox is set here
     lines = overview.account_lines(viewer=staff_of(request), now=timezone.now())
     context = {
         "lines": lines,
