@@ -52,7 +52,7 @@ def test_a_call_is_held_to_the_document_with_its_answer() -> None:
         problems(call("POST", "/v26.0/1/messages", MESSAGE), Response({"error": {"message": "x", "code": 1}}, 400))
         == []
     )
-    assert problems(Request("GET", "/v26.0/1", {}, {}, b""), Response({"id": "1"})) == [
+    assert problems(Request("GET", "/v26.0/1234567890", {}, {}, b""), Response({"id": "1234567890"})) == [
         "/{Version}/{Phone-Number-ID}: no token"
     ]
 

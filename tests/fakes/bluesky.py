@@ -88,9 +88,17 @@ class Bluesky(Fake):
         self.people[did] = Person(did, handle, name, {password} if password else set())
         return self.people[did]
 
-    def say(self, by: Person, text: str, *, under: str = "", deaf: bool = False, **more: Any) -> str:
-        """A post, under another one where that is named; its address. ``deaf``: nobody gets a notification."""
+    def say(self, by: Person | str, text: str, *, under: str = "", deaf: bool = False, **more: Any) -> str:
+        """A post, under another one where that is named; its address. ``deaf``: nobody gets a notification.
+
+        ``by`` may be a handle, of who joins when they are not there yet.
+        """
         with self.lock:
+            if isinstance(by, str):
+                handle = by
+                by = next((one for one in self.people.values() if one.handle == handle), None) or self.join(
+                    handle, handle
+                )
             value: dict[str, Any] = {"$type": POST, "text": text, "createdAt": self._tick(), "langs": ["nl"], **more}
             if under:
                 parent = self.records[under]
@@ -102,7 +110,7 @@ class Bluesky(Fake):
                 self.deaf.add(uri)
             return uri
 
-    def mention(self, by: Person, text: str) -> str:
+    def mention(self, by: Person | str, text: str) -> str:
         """A post with our handle in it."""
         handle = f"@{self.us.handle}"
         start = len(text[: text.index(handle)].encode())
@@ -110,7 +118,7 @@ class Bluesky(Fake):
         index = {"byteStart": start, "byteEnd": start + len(handle)}
         return self.say(by, text, facets=[{"index": index, "features": [feature]}])
 
-    def quote(self, by: Person, text: str, uri: str) -> str:
+    def quote(self, by: Person | str, text: str, uri: str) -> str:
         """A post that shows another one."""
         shown = {"uri": uri, "cid": self.records[uri].cid}
         return self.say(by, text, embed={"$type": "app.bsky.embed.record", "record": shown})

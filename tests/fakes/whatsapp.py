@@ -5,6 +5,7 @@ What the OpenAPI document does not say follows Meta's pages "Send messages", "Er
 raw bytes, in which every sign that is not ASCII is written as ``\\u00eb``.
 """
 
+import base64
 import hashlib
 import hmac
 import http.client
@@ -14,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from tests.fakes.base import Fake, Refuse, Request, route
+from tests.fakes.base import Fake, Refuse, Request, Response, route
 
 NUMBER: Final = "106540352242922"
 BUSINESS: Final = "102290129340398"
@@ -56,6 +57,8 @@ class WhatsApp(Fake):
         self.contacts: dict[str, Contact] = {}
         self.sent: list[Sent] = []
         self.media: dict[str, tuple[str, bytes]] = {}
+        self.sizes: dict[str, int] = {}
+        self.files_at = ""  # another host than this one
         self.callback = ""
         self.serial = 0
         self.quality = "GREEN"
@@ -88,6 +91,16 @@ class WhatsApp(Fake):
         contacts = [{"profile": {"name": by.name}, "wa_id": by.number}]
         return self.change({"contacts": contacts, "messages": [made]})
 
+    def photo(self, by: Contact, content: bytes, caption: str = "", *, size: int = 0) -> dict[str, Any]:
+        """A photo of somebody; ``size`` is how large WhatsApp says it is."""
+        self.serial += 1
+        media = str(self.serial)
+        self.media[media] = ("image/jpeg", content)
+        self.sizes[media] = size or len(content)
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        said = {"caption": caption, "mime_type": "image/jpeg", "sha256": digest, "id": media}
+        return self.message(by, "image", said)
+
     def failed(self, sent: Sent, code: int, title: str) -> dict[str, Any]:
         """A message of ours that did not arrive after all."""
         moment = str(int(sent.at.timestamp()))
@@ -113,6 +126,10 @@ class WhatsApp(Fake):
         body = json.dumps(said, ensure_ascii=True).replace("/", "\\/").encode()
         signature = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
         return {"content-type": "application/json", "x-hub-signature-256": f"sha256={signature}"}, body
+
+    def writes(self, number: str, name: str, text: str, url: str) -> int:
+        """Somebody writes, and the webhook at ``url`` is told: for who plays a resident by hand."""
+        return self.push(url, self.says(self.contacts.get(number) or self.join(number, name), text))
 
     def push(self, url: str, *changes: dict[str, Any]) -> int:
         """Call the webhook at an address; the status that came back."""
@@ -177,6 +194,24 @@ class WhatsApp(Fake):
             "quality_rating": self.quality,
         }  # fmt: skip
 
+    @route("GET", VERSION + r"/(?P<media>\d{1,9})")
+    def about_file(self, request: Request, media: str) -> dict[str, Any]:
+        """Where a file lies, for five minutes."""
+        self._let_in(request)
+        if media not in self.media:
+            raise self._no(400, 100, "Unsupported get request. Object does not exist", 33)
+        kind, content = self.media[media]
+        return {
+            "messaging_product": "whatsapp", "url": f"{self.files_at or self.address}/files/{media}", "mime_type": kind,
+            "sha256": hashlib.sha256(content).hexdigest(), "file_size": str(self.sizes[media]), "id": media,
+        }  # fmt: skip
+
+    @route("GET", r"/files/(?P<media>\d+)")
+    def file(self, request: Request, media: str) -> Response:
+        """The file; only with our token."""
+        self._let_in(request)
+        return Response(self.media[media][1], headers={"Content-Type": self.media[media][0]})
+
     @route("POST", VERSION + rf"/{BUSINESS}/subscribed_apps")
     def subscribe(self, request: Request) -> dict[str, Any]:
         """Where the webhook is."""
@@ -188,6 +223,7 @@ class WhatsApp(Fake):
         if request.bearer != self.token:
             raise self._no(401, 190, "Invalid OAuth access token - Cannot parse access token")
 
-    def _no(self, status: int, code: int, message: str) -> Refuse:
+    def _no(self, status: int, code: int, message: str, detail: int = 0) -> Refuse:
         error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "AbC"}
+        error |= {"error_subcode": detail} if detail else {}
         return Refuse(status, {"error": error})

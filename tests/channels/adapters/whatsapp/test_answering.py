@@ -13,6 +13,7 @@ from stamtafel.channels.adapters.whatsapp.channel import WhatsApp
 from stamtafel.channels.adapters.whatsapp.options import SETUP, Options
 from stamtafel.channels.contract import (
     Channel,
+    Completes,
     Draft,
     FindsByKey,
     KeepsSubscribed,
@@ -53,7 +54,9 @@ def text(channel: WhatsApp, words: str = "Morgen, om 10 uur. 🌳", **more: Any)
 
 def test_it_can_what_whatsapp_can_and_no_more() -> None:
     made = registry.channel("whatsapp")
-    assert all(isinstance(made, ability) for ability in (Channel, KeepsSubscribed, Listens, Replies, Webhooks))
+    assert all(
+        isinstance(made, ability) for ability in (Channel, Completes, KeepsSubscribed, Listens, Replies, Webhooks)
+    )
     assert not isinstance(made, FindsByKey)
     assert made.repeatable is False
     secret = {field.name for field in SETUP.fields if field.secret}

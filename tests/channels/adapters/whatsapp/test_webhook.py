@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stamtafel.channels.adapters.whatsapp.channel import WhatsApp
-from stamtafel.channels.contract import Draft, Incoming, Sort, Target
+from stamtafel.channels.contract import Draft, Incoming, Sort, Target, Temporary
 from tests.contracts.whatsapp import examples, webhook
 from tests.fakes.whatsapp import NUMBER
 from tests.fakes.whatsapp import WhatsApp as Fake
@@ -89,6 +89,60 @@ def test_what_did_not_arrive_is_kept_and_says_nothing(
     assert update.remote_id == f"status:{sent.id}:failed"
     assert update.payload["status"]["errors"][0]["code"] == 131026
     assert channel.read(update) == []
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────
+def test_a_photo_is_fetched_once_and_comes_along(fake: Fake, channel: WhatsApp, credentials: Mapping[str, str]) -> None:
+    anna = fake.join("31687654321", "Anna")
+    (update,) = channel.split(fake.call(fake.photo(anna, b"\xff\xd8 kuil", "Een kuil"))[1])
+    whole = channel.complete(update, credentials)
+    calls = len(fake.calls)
+    (one,) = channel.read(whole)
+    assert (one.text, one.attachments[0].data, one.attachments[0].media_type) == (
+        "Een kuil",
+        b"\xff\xd8 kuil",
+        "image/jpeg",
+    )
+    assert channel.complete(whole, credentials) is whole
+    assert len(fake.calls) == calls == 2
+    json.dumps(whole.payload)
+    assert channel.read(update)[0].attachments[0].data == b""
+
+
+def test_what_has_no_file_is_not_asked_about(fake: Fake, channel: WhatsApp, credentials: Mapping[str, str]) -> None:
+    anna = fake.join("31687654321", "Anna")
+    odd = fake.message(anna, "image", {"mime_type": "image/jpeg", "id": "../1"})
+    for update in channel.split(fake.call(fake.says(anna, "Een"), odd)[1]):
+        assert channel.complete(update, credentials) is update
+    assert fake.calls == []
+
+
+def test_a_file_that_is_gone_too_large_or_elsewhere_is_only_named(
+    fake: Fake, channel: WhatsApp, credentials: Mapping[str, str]
+) -> None:
+    anna = fake.join("31687654321", "Anna")
+    large = fake.photo(anna, b"x", size=5_000_001)
+    gone, elsewhere = fake.photo(anna, b"x"), fake.photo(anna, b"x")
+    for number, change in enumerate((large, gone, elsewhere)):
+        fake.files_at = "https://fbsbx.com.example" if number == 2 else ""
+        if number == 1:
+            del fake.media[change["value"]["messages"][0]["image"]["id"]]
+        (update,) = channel.split(fake.call(change)[1])
+        whole = channel.complete(update, credentials)
+        assert channel.read(whole)[0].attachments[0].data == b""
+        assert channel.complete(whole, credentials) is whole
+    assert not any(call.path.startswith("/files/") for call in fake.calls)
+
+
+@pytest.mark.parametrize("fault", [("status", {"status": 500}), ("lost", {}), ("garbled", {})])
+def test_a_file_that_can_not_be_fetched_now_is_fetched_later(
+    fake: Fake, channel: WhatsApp, credentials: Mapping[str, str], fault: tuple[str, dict[str, Any]]
+) -> None:
+    (update,) = channel.split(fake.call(fake.photo(fake.join("31687654321", "Anna"), b"x"))[1])
+    fake.fail(fault[0], on=r"GET /v26\.0/\d+", **fault[1])
+    with pytest.raises(Temporary):
+        channel.complete(update, credentials)
+    assert channel.read(channel.complete(update, credentials))[0].attachments[0].data == b"x"
 
 
 # ── Meta's own examples ──────────────────────────────────────────────────────────────────────────

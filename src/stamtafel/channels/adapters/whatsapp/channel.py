@@ -81,6 +81,16 @@ class WhatsApp:
         """Nothing: WhatsApp tells by webhook alone, and goes on trying to reach us for seven days."""
         return (), cursor
 
+    def complete(self, update: Update, credentials: Credentials) -> Update:
+        """With the photo, recording or document that came along: WhatsApp tells only its id."""
+        media = incoming.file_of(update)
+        if not media:
+            return update
+        try:
+            return incoming.with_file(update, client.Number(self.options, credentials).fetch(media))
+        except Permanent:  # it is there no more
+            return incoming.with_file(update, b"")
+
     def read(self, update: Update) -> Sequence[Incoming]:
         """What it says."""
         return incoming.read(update)

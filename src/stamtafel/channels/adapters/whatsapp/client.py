@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from stamtafel.channels.adapters.calls import Calls, field, retry_after, short
 from stamtafel.channels.adapters.meta import errors
@@ -25,6 +26,8 @@ BROKEN: Final = frozenset(
     {131000, 131016, 131057, 133004}
 )  # their side; after a write nobody knows whether it was done
 CLOSED: Final = 131047
+LARGEST: Final = 5_000_000  # bytes of a file that somebody sent; WhatsApp itself takes documents of 100 MB
+META: Final = (".fbsbx.com", ".facebook.com", ".whatsapp.net")  # where files lie: only there our token may be shown
 CLOSED_WORDS: Final = "More than 24 hours passed since this person wrote. WhatsApp now only takes approved templates."
 
 
@@ -55,6 +58,7 @@ class Number:
             raise NeedsSignIn("The access token or the ID of the phone number is missing.")
         base, headers = f"{options.api_url}/{options.version}", {"Authorization": f"Bearer {token}"}
         self._path = f"/{options.phone_number_id}"
+        self._number, self._host = options.phone_number_id, urlsplit(options.api_url).netloc
         self._reads = Calls(base, headers=headers, explain=partial(explain, harmless=True))
         self._writes = Calls(base, headers=headers, explain=partial(explain, harmless=False))
 
@@ -75,6 +79,19 @@ class Number:
         if not isinstance(found, str) or not found:
             raise Temporary(f"WhatsApp did not say where it put the picture: {short(answer.text)}")
         return found
+
+    def fetch(self, media: str) -> bytes:
+        """A file that somebody sent (Cloud API, "Download media"); b"" for one that is too large, or lies elsewhere.
+
+        Raises Permanent for one that is no longer there: WhatsApp keeps it for 30 days.
+        """
+        found = _object(self._reads.read("GET", f"/{media}", params={"phone_number_id": self._number}))
+        address, size = str(found.get("url", "")), str(found.get("file_size", "0"))
+        parts = urlsplit(address)
+        theirs = parts.netloc == self._host or (parts.scheme == "https" and str(parts.hostname).endswith(META))
+        if not theirs or (size.isdecimal() and int(size) > LARGEST):
+            return b""
+        return self._reads.read("GET", address).body
 
     def send(self, to: str, message: Mapping[str, Any]) -> str:
         """Write to somebody; the id of the message. Raises OutcomeUnknown where no answer says whether it was sent."""

@@ -1,5 +1,6 @@
 """What the webhook of WhatsApp brings (Cloud API, "Webhooks"): messages of people, and what became of ours."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -76,7 +77,7 @@ def read(update: Update) -> Sequence[Incoming]:
             remote_id=str(message.get("id", "")), sort=Sort.MESSAGE, text=_text(message),
             author=Author(id=sender, handle=f"+{sender}", name=name, url=f"https://wa.me/{sender}"),
             at=moment(message.get("timestamp", "0")), thread=sender, private=True,
-            in_reply_to=str(_part(message, "context").get("id", "")), attachments=tuple(_files(message)),
+            in_reply_to=str(_part(message, "context").get("id", "")), attachments=tuple(_files(update.payload)),
         )
     ]  # fmt: skip
 
@@ -128,9 +129,22 @@ OTHER: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
 }
 
 
-def _files(message: Mapping[str, Any]) -> Iterator[Attachment]:
-    """That there is a file, and of which kind. WhatsApp gives its address for five minutes, and only with our token."""
+def file_of(update: Update) -> str:
+    """The id of the file in a message, of which we do not have the bytes yet; "" where there is none."""
+    message = _part(update.payload, "message")
+    kind = str(message.get("type", ""))
+    found = str(_part(message, kind).get("id", "")) if kind in FILES else ""
+    return found if found.isdecimal() and "file" not in update.payload else ""
+
+
+def with_file(update: Update, content: bytes) -> Update:
+    """The update with the bytes in it; without any, so that it is not asked for again."""
+    return Update(remote_id=update.remote_id, payload={**update.payload, "file": base64.b64encode(content).decode()})
+
+
+def _files(payload: Mapping[str, Any]) -> Iterator[Attachment]:
+    message = _part(payload, "message")
     kind = str(message.get("type", ""))
     if kind in FILES:
-        part = _part(message, kind)
-        yield Attachment(media_type=str(part.get("mime_type", "")), name=str(part.get("filename", "")))
+        part, content = _part(message, kind), base64.b64decode(str(payload.get("file", "")))
+        yield Attachment(media_type=str(part.get("mime_type", "")), name=str(part.get("filename", "")), data=content)
