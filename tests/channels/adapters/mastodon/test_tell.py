@@ -214,6 +214,31 @@ def test_without_kept_progress_the_key_still_gives_one_post(server, town, creden
     assert len(server.ours()) == 1
 
 
+@pytest.mark.parametrize(("before", "after"), [(500, 3000), (3000, 500)])
+@pytest.mark.parametrize("kind", ["lost", "status"])
+def test_a_chain_goes_on_as_it_began_whatever_the_server_takes_by_now(server, town, credentials, before, after, kind):
+    module._known.clear()
+    server.characters = before
+    town.check(credentials)
+    told, progress = town.render(draft(LONG, form=Form.THREAD)), Kept()
+    server.fail("late", on="POST /api/v1/statuses", seconds=0, times=1 if told.parts else 0)
+    server.fail(kind, on="POST /api/v1/statuses")
+    with pytest.raises(OutcomeUnknown):
+        town.publish_in_steps(told, credentials, "a:1", progress)
+    module._known.clear()
+    server.characters = after
+    town.check(credentials)
+    again = town.render(draft(LONG, form=Form.THREAD))
+    assert again.parts != told.parts
+    if after < before and kind == "status":  # what is too long by now is refused, not cut
+        with pytest.raises(Permanent, match="character limit"):
+            town.publish_in_steps(again, credentials, "a:1", progress)
+        return
+    receipt = town.publish_in_steps(again, credentials, "a:1", progress)
+    assert [post["text"] for post in server.ours()] == list(told.parts or (told.text,))
+    assert town.find(attempt(again, reached=progress), credentials) == receipt
+
+
 # ── find ─────────────────────────────────────────────────────────────────────────────────────────
 def attempt(told, **fields):
     return Attempt(**{"key": "a:1", "rendered": told, "since": datetime.now(UTC), **fields})

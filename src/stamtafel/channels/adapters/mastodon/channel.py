@@ -1,5 +1,6 @@
 """Mastodon: posts with pictures, chains, talks in public and in private (docs.joinmastodon.org/methods/statuses)."""
 
+import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -124,8 +125,7 @@ class Mastodon:
         """Pictures first, then the posts of the chain, each an answer to the one before."""
         client = self._client(credentials)
         self._learn(client)
-        texts = rendered.parts or (rendered.text,)
-        self._refuse_what_does_not_fit(rendered, texts)
+        texts = self._texts(rendered, progress)
         media = () if progress.get("post:0") else self._media(rendered, client, progress)
         receipts: list[Receipt] = []
         for number, text in enumerate(texts):
@@ -138,6 +138,18 @@ class Mastodon:
             )
             receipts.append(self._step(f"{number}", post, client, key, progress))
         return receipts[0]
+
+    def _texts(self, rendered: Rendered, progress: Progress) -> tuple[str, ...]:
+        """The posts of the chain. Once one may be out they stay what they were: what the server takes may have been
+        learned since, and a chain that is split otherwise would go on wrongly.
+        """
+        kept = progress.get("texts")
+        if kept and (progress.get("post:0") or progress.get("tried:0")):
+            return tuple(json.loads(kept))
+        texts = rendered.parts or (rendered.text,)
+        self._refuse_what_does_not_fit(rendered, texts)
+        progress.keep("texts", json.dumps(texts))
+        return texts
 
     def _refuse_what_does_not_fit(self, rendered: Rendered, texts: Sequence[str]) -> None:
         over = max(self._count(text) for text in texts) - self._server.characters
@@ -205,7 +217,8 @@ class Mastodon:
             found = self._answered(attempt.to, self._answer(attempt.to, attempt.rendered, client), client)
             return Receipt(*found) if found else None
         receipts: list[Receipt] = []
-        for number, text in enumerate(attempt.rendered.parts or (attempt.rendered.text,)):
+        kept_texts = json.loads(attempt.reached.get("texts", "[]"))
+        for number, text in enumerate(kept_texts or attempt.rendered.parts or (attempt.rendered.text,)):
             to = receipts[-1].remote_id if receipts else ""
             kept = attempt.reached.get(f"post:{number}", "").split(" ")
             found = (kept[0], kept[-1]) if kept[0] else self._out_already(text, attempt.since, to, client)
