@@ -125,6 +125,7 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "conversation_types": ({"pk": 0}, "post", {C, B}),
     "conversation_who_types": ({"pk": 0}, "get", {C, M, B}),
     "conversation_file": ({"pk": 0}, "get", {C, M, B}),
+    "conversation_attachment": ({"pk": 0, "message": 0, "number": 0}, "get", {C, M, B}),
     "conversation_answer": ({"pk": 0}, "post", {C, B}),
     "conversation_note": ({"pk": 0}, "post", {C, M, B}),
     "conversation_move": ({"pk": 0}, "post", {C, B}),

@@ -125,7 +125,10 @@ def line_of(one: Message) -> Line | None:
 
 def _handle(person: dict[str, str]) -> str:
     handle = person.get("handle", "").lstrip("@")
-    return f"@{handle}" if handle else ""
+    if handle:
+        return f"@{handle}"
+    address = person.get("id", "")
+    return address if "@" in address else ""  # who mails has no name on a network
 
 
 def _safe(url: str) -> str:
@@ -134,6 +137,8 @@ def _safe(url: str) -> str:
 
 
 def _where(way: Way, channel: str) -> str:
+    if way.account.kind == "email":
+        return _("Your answer goes to this person alone, by e-mail.")
     if way.private:
         return _("Your answer goes to this person alone, as a private message on %(channel)s.") % {"channel": channel}
     return _("Everybody can read your answer on %(channel)s.") % {"channel": channel}

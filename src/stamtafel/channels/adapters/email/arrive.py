@@ -101,7 +101,7 @@ def incoming(payload: Mapping[str, Any], mail: Mail, ours: frozenset[str]) -> In
     return Incoming(
         remote_id=remote_id(mail),
         sort=Sort.MESSAGE, text=text,
-        author=Author(id=address[:LONGEST_ID], handle=address[:LONGEST_ID], name=name[:120]),
+        author=Author(id=address[:LONGEST_ID], name=name[:120]),
         at=moment(payload, mail), thread=thread(mail), in_reply_to=_short((mail.ids("in-reply-to") or ("",))[-1]),
         private=True, subject=subject(mail), attachments=kept,
         language=mail.header("content-language").partition(",")[0].strip()[:8],

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext
+
 from stamtafel.channels.adapters.email.mime import Part
 from stamtafel.channels.contract import Attachment, one_line
 
@@ -95,7 +97,10 @@ def attachments(parts: Iterable[Part]) -> tuple[Attachment, ...]:
         fits = bool(kind) and len(part.data) <= LARGEST and size + len(part.data) <= LARGEST_TOGETHER
         data = part.data if fits else b""
         size += len(data)
+        alt = "" if fits else gettext("We did not keep this file. Ask for a picture or a PDF of at most 5 MB.")
         found.append(
-            Attachment(media_type=kind if fits else NOT_KEPT, name=_named(part, kind, len(found) + 1), data=data)
+            Attachment(
+                media_type=kind if fits else NOT_KEPT, name=_named(part, kind, len(found) + 1), data=data, alt=alt
+            )
         )
     return tuple(found)

@@ -101,5 +101,4 @@ SETUP: Final = Setup(
             required=False,
         ),
     ),
-    help_url="https://www.rfc-editor.org/rfc/rfc9051",
 )
