@@ -226,6 +226,18 @@ def test_conversations_are_listed_as_json_and_as_lines(capsys) -> None:
     assert "brug" in capsys.readouterr().out
 
 
+def test_without_a_name_who_has_it_answers_else_an_administrator(capsys) -> None:
+    one = conversation()
+    staff(Role.CONVERSATIONALIST)
+    boss, other = staff(Role.ADMINISTRATOR), staff(Role.CONVERSATIONALIST)
+    assert inbox.run(["reply", str(one.pk), "Morgen."]) == 0
+    assert Message.objects.get(direction="out").by == boss
+    Conversation.objects.update(assignee=other)
+    assert inbox.run(["reply", str(one.pk), "Overmorgen."]) == 0
+    assert Message.objects.get(text="Overmorgen.").by == other
+    assert other.name in capsys.readouterr().out
+
+
 def test_an_answer_has_somebody_under_it(capsys, monkeypatch) -> None:
     one = conversation()
     assert inbox.run(["reply", str(one.pk), "Morgen."]) == 1

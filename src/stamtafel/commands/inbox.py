@@ -14,7 +14,7 @@ from stamtafel.inbox.models import Conversation
 from stamtafel.inbox.queries import BOXES, Filters
 from stamtafel.people.models import StaffMember
 from stamtafel.people.queries import Forbidden
-from stamtafel.people.rules import Permission
+from stamtafel.people.rules import Permission, Role
 
 MOST = 10_000
 
@@ -31,7 +31,9 @@ def parser() -> argparse.ArgumentParser:
     answer = actions.add_parser("reply", help="answer where the resident spoke")
     answer.add_argument("id", type=int)
     answer.add_argument("text", help="- reads standard input")
-    answer.add_argument("--by", default="", metavar="EMAIL", help="who answers; not needed where only one person may")
+    answer.add_argument(
+        "--by", default="", metavar="EMAIL", help="who answers; else who has it, or the first administrator"
+    )
     answer.add_argument("--private", action="store_true", help="to the author alone, where the network can")
     return made
 
@@ -62,9 +64,10 @@ def answer(options: argparse.Namespace) -> int:
     """Say something to the resident."""
     text = sys.stdin.read() if options.text == "-" else options.text
     try:
+        found = Conversation.objects.select_related("assignee").get(pk=options.id)
         message = reply(
-            conversation=Conversation.objects.get(pk=options.id), text=text, actor=_writer(options.by),
-            now=timezone.now(), in_private=options.private,
+            conversation=found, text=text, actor=_writer(options.by, found), now=timezone.now(),
+            in_private=options.private,
         )  # fmt: skip
     except Conversation.DoesNotExist:
         print(f"stamtafel: there is no conversation {options.id}.", file=sys.stderr)
@@ -72,7 +75,10 @@ def answer(options: argparse.Namespace) -> int:
     except (ConversationRefused, Forbidden, NobodyNamed) as refused:
         print(f"stamtafel: not sent. {refused}", file=sys.stderr)
         return 1
-    print(f"Answered: message {message.pk}." + (" It is on its way." if message.delivery_id else ""))
+    print(
+        f"Answered as {message.by.name if message.by else 'the municipality'}: message {message.pk}."
+        + (" It is on its way." if message.delivery_id else "")
+    )
     return 0
 
 
@@ -80,17 +86,20 @@ class NobodyNamed(ValueError):
     """It is not clear who answers."""
 
 
-def _writer(email: str) -> StaffMember:
-    """Who answers: an answer always has a name under it for colleagues."""
+def _writer(email: str, conversation: Conversation) -> StaffMember:
+    """Who answers, for an answer always has a name under it for colleagues: who is named, else who has the
+    conversation, else the first administrator.
+    """
     active = StaffMember.objects.filter(is_active=True)
     if email:
         found = active.filter(email__iexact=email).first()
         if found is None:
             raise NobodyNamed(f"Nobody here has the address {email}.")
         return found
-    may = [member for member in active if member.can(Permission.REPLY)]
-    if len(may) != 1:
-        raise NobodyNamed("Say who answers: --by EMAIL.")
+    may = [member for member in active.order_by("id") if member.can(Permission.REPLY)]
+    may.sort(key=lambda member: (member != conversation.assignee, Role.ADMINISTRATOR not in member.roles))
+    if not may:
+        raise NobodyNamed("Nobody here may answer residents. Invite somebody first, or name them: --by EMAIL.")
     return may[0]
 
 
