@@ -171,7 +171,12 @@ def test_without_a_page_private_messages_are_only_told(world: World, media: str)
     account = world.instagram(page_id="")
     world.meta.message("Dag", "7", platform="INSTAGRAM")
     assert polled(world, account) == {}
-    assert len(told(world, account)) == 1
+    (said,) = told(world, account).values()
+    with pytest.raises(ByHand, match="no page ID"):
+        account.reply(target(said), words("Dag"), world.credentials, "k")
+    account.subscribe(world.credentials, "x")
+    assert [one["object"] for one in world.meta.subscriptions] == ["instagram"]
+    assert world.meta.subscribed[world.meta.page] == {}
     world.meta.message("Dag", "7", platform="INSTAGRAM")
     assert told(world, world.instagram(messages="no")) == {}
 

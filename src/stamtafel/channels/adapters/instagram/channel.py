@@ -253,7 +253,8 @@ class Instagram:
             keep_subscribed(graph, self._set.ig_id, self._set.app_id, TOLD + private)
             return
         self._app.register(credentials, "instagram", TOLD + TOLD_OF_NAMES + private, callback)
-        keep_subscribed(graph, self._set.page_id, self._set.app_id, ("feed",))
+        if self._set.page_id:
+            keep_subscribed(graph, self._set.page_id, self._set.app_id, ("feed",))
 
     # ── renewing ──
     def is_stale(self, credentials: Credentials, now: datetime) -> bool:

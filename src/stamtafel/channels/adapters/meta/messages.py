@@ -75,6 +75,8 @@ class Talks:
         return self._send(graph, {"comment_id": comment_id}, text, {})
 
     def _send(self, graph: Graph, recipient: Mapping[str, str], text: str, tag: Mapping[str, str]) -> Receipt:
+        if not self.node:
+            raise ByHand("Only a person can do this: the account has no page ID to write from.", url=INBOX)
         self._fits(text)
         answer = graph.publish(
             f"/{self.node}/messages", recipient=json.dumps(recipient), message=json.dumps({"text": text}), **tag

@@ -11,7 +11,7 @@ VERSION: Final = "v26.0"  # lives at least two years from 2026-07-29 (Graph API 
 API: Final = "https://graph.facebook.com"
 
 TOKEN: Final = Field(
-    "token", _("Access token"), _("Of a system user with the permissions below. Meta shows it once."), secret=True
+    "token", _("Access token"), _("Of a system user with these permissions. Meta shows it once."), secret=True
 )
 APP_SECRET: Final = Field(
     "app_secret", _("App secret"), _("In the app at Meta: App settings, Basic. It proves that a call comes from Meta."),
@@ -30,11 +30,12 @@ API_URL: Final = Field("api_url", _("Address of the API"), "", required=False, d
 HUMAN_AGENT: Final = Field(
     "human_agent", _("Meta granted Human Agent"),
     _("Fill in “yes” when Meta approved it. We may then answer a private message for 7 days instead of 24 hours."),
-    required=False, default="no",
+    required=False,
 )  # fmt: skip
 MESSAGES: Final = Field(
-    "messages", _("Take in private messages"), _("Fill in “no” when you answer private messages elsewhere."),
-    required=False, default="yes",
+    "messages", _("Take in private messages"),
+    _("Leave this empty to take them in. Fill in “no” when you answer them elsewhere."),
+    required=False,
 )  # fmt: skip
 
 
