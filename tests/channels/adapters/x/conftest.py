@@ -36,7 +36,7 @@ def access(network: FakeX) -> dict[str, str]:
 
 
 def made(network: FakeX, **options: Any) -> X:
-    channel = X({"api_url": network.address, "client_id": network.client_id, **options})
+    channel = X({"api_url": network.address, "client_id": network.client_id, "messages_seconds": 0, **options})
     channel.clock = lambda: network.clock()  # noqa: PLW0108 - a test may give the network another clock
     return channel
 

@@ -214,6 +214,18 @@ def test_without_leave_to_read_private_messages_they_are_left_alone(
     assert channel.listen("", {**access, "scope": ""}, [])[0]
 
 
+def test_private_messages_are_asked_for_no_more_often_than_x_takes(network: FakeX, access: dict[str, str]) -> None:
+    channel = made(network, messages_seconds=None)
+    cursor, heard_of = "", 0
+    for _ in range(15):
+        network.write("Vraag")
+        found, cursor = channel.listen(cursor, access, [])
+        heard_of += len(found)
+        later(network, seconds=60)
+    assert len([call for call in network.calls if call.path == "/2/dm_events"]) == 8
+    assert heard_of == 15
+
+
 def test_whose_account_it_is_is_asked_when_it_was_not_kept(channel: X, network: FakeX, access: dict[str, str]) -> None:
     network.say("@gemeente hallo")
     found, _cursor = channel.listen("", {name: value for name, value in access.items() if name != "user_id"}, [])
@@ -237,7 +249,7 @@ def test_what_goes_wrong_while_asking_loses_nothing(
 
 def test_a_broken_cursor_begins_anew() -> None:
     assert Cursor.read("") == Cursor.read("{broken") == Cursor.read("[]") == Cursor()
-    assert Cursor.read(Cursor(mentions="1", search="2", messages="3").write()) == Cursor("1", "2", "3")
+    assert Cursor.read(Cursor(mentions="1", search="2", messages="3", asked="4").write()) == Cursor("1", "2", "3", "4")
 
 
 @given(st.lists(st.integers(min_value=10**17, max_value=10**19 - 1).map(str), max_size=60))

@@ -276,11 +276,10 @@ class X:
     # ── hearing ──────────────────────────────────────────────────────────────────────────────────
     def listen(self, cursor: str, credentials: Credentials, recent: Sequence[str]) -> tuple[Sequence[Update], str]:
         """Mentions, what is said under our newest posts, quotes, and private messages where we may read them."""
-        given = credentials.get("scope", "").split()
-        in_private = not given or "dm.read" in given
-        found, after = Round(self._api(credentials), self.clock(), in_private=in_private).listen(
-            Cursor.read(cursor), recent
-        )
+        given, now, known = credentials.get("scope", "").split(), self.clock(), Cursor.read(cursor)
+        pause = timedelta(seconds=self._options.messages_seconds)
+        in_private = (not given or "dm.read" in given) and known.wants_messages(now, pause)
+        found, after = Round(self._api(credentials), now).listen(known, recent, in_private=in_private)
         return found, after.write()
 
     def read(self, update: Update) -> Sequence[Incoming]:

@@ -17,11 +17,12 @@ LONGEST_QUERY: Final = 512  # signs, of a self-serve app ("Search operators" on 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The newest ids that we have of each source; "" = none yet."""
+    """The newest ids that we have of each source, and when private messages were asked for; "" = none yet."""
 
     mentions: str = ""
     search: str = ""
     messages: str = ""
+    asked: str = ""
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
@@ -30,28 +31,33 @@ class Cursor:
             found = json.loads(text or "{}")
         except ValueError:
             return cls()
-        names = ("mentions", "search", "messages")
+        names = ("mentions", "search", "messages", "asked")
         return cls(**{name: str(found.get(name, "")) for name in names}) if isinstance(found, dict) else cls()
 
     def write(self) -> str:
         """As text."""
         return json.dumps(asdict(self))
 
+    def wants_messages(self, now: datetime, pause: timedelta) -> bool:
+        """Whether private messages were not asked for in this while."""
+        return not self.asked.isdigit() or now - datetime.fromtimestamp(int(self.asked), UTC) >= pause
+
 
 class Round:
     """One time of asking."""
 
-    def __init__(self, api: Api, now: datetime, *, in_private: bool) -> None:
-        self._api, self._now, self._in_private = api, now, in_private
+    def __init__(self, api: Api, now: datetime) -> None:
+        self._api, self._now = api, now
         self._me = api.my_id()
         self._found: dict[int, Update] = {}  # by the network's number, which grows with time
 
-    def listen(self, cursor: Cursor, recent: Sequence[str]) -> tuple[list[Update], Cursor]:
-        """What is new since the cursor, the oldest first, and the next cursor."""
+    def listen(self, cursor: Cursor, recent: Sequence[str], *, in_private: bool) -> tuple[list[Update], Cursor]:
+        """What is new since the cursor, the oldest first, and the next cursor. ``in_private``: messages as well."""
         after = Cursor(
             mentions=self._mentions(cursor.mentions),
             search=self._search(cursor.search, [post for post in recent if post.isdigit()]),
-            messages=self._messages(cursor.messages) if self._in_private else cursor.messages,
+            messages=self._messages(cursor.messages) if in_private else cursor.messages,
+            asked=str(int(self._now.timestamp())) if in_private else cursor.asked,
         )
         return [self._found[number] for number in sorted(self._found)], after
 

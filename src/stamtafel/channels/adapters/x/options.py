@@ -21,6 +21,7 @@ EARLY: Final = timedelta(minutes=5)  # an access token lives two hours; it is ex
 # thousandths of a dollar, "Pricing" on docs.x.com of 2026-08-22: $0.015, and $0.20 with an address in the text
 POST: Final = 15
 POST_WITH_URL: Final = 200
+MESSAGES: Final = 120  # seconds between two questions for private messages: X takes 15 in a quarter of an hour
 
 
 class Names(StrEnum):
@@ -45,6 +46,7 @@ class Options:
     names: Names = Names.POST
     price: int = POST
     price_with_url: int = POST_WITH_URL
+    messages_seconds: int = MESSAGES
 
     @classmethod
     def read(cls, options: Mapping[str, Any]) -> Self:
@@ -60,6 +62,7 @@ class Options:
             names=Names(names),
             price=_amount(options, "price", POST),
             price_with_url=_amount(options, "price_with_url", POST_WITH_URL),
+            messages_seconds=_amount(options, "messages_seconds", MESSAGES),
         )
 
 
