@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.contracts.meta import complaints, node
-from tests.fakes.base import Request, Response
+from stamtafel.channels.adapters.meta.graph import Graph
+from tests.contracts.meta import complaints, hold, node
+from tests.fakes.base import Request, Response, running
+from tests.fakes.meta import Meta
 
 
 def asked(method: str, path: str, **params: str) -> Request:
@@ -77,3 +79,17 @@ def test_an_error_has_its_form():
 def test_a_node_without_a_file_is_said_to_be_so():
     assert node("UnifiedMessage") is None
     assert complaints("UnifiedMessage", "", asked("GET", "/"), Response({})) == ["no file describes UnifiedMessage"]
+
+
+def test_a_fake_that_is_held_to_the_files_hears_what_is_wrong(settings):
+    fake = Meta()
+    hold(fake)
+    settings.OUTBOUND_ALLOW = [fake.host]
+    with running(fake):
+        graph = Graph(fake.address, "v26.0", {"token": fake.token})
+        graph.get(f"/{fake.page}", fields="name")
+        assert fake.complaints == []
+        graph.get(f"/{fake.page}", fields="name,mood")
+        graph.post(f"/{fake.page}/photos", url="https://a.example/a.jpg", alt_text="een plein")
+        assert fake.complaints == ["GET Page/: mood is no field of Page", "POST Page/photos: alt_text is no parameter"]
+        fake.complaints.clear()

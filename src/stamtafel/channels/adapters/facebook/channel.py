@@ -90,7 +90,12 @@ class Facebook:
             if not progress.get(step):
                 progress.keep(step, client.photo(graph, self._set.page_id, picture))
             photos.append(progress.get(step))
-        return client.post(graph, self._set.page_id, rendered.text, photos=photos, link=rendered.link)
+        try:
+            return client.post(graph, self._set.page_id, rendered.text, photos=photos, link=rendered.link)
+        except Permanent:  # perhaps of the pictures: Facebook lets go of those that were not used in a day
+            for number in range(len(photos)):
+                progress.keep(f"photo:{number}", "")
+            raise
 
     def find(self, attempt: Attempt, credentials: Credentials) -> Receipt | None:
         """Our own newest posts, answers or messages with the same words."""
