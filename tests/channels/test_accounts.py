@@ -24,6 +24,8 @@ from stamtafel.people.queries import Forbidden
 from stamtafel.people.rules import Role
 from tests.builders import NOW, municipality, staff
 from tests.channels.builders import demo_account, post
+from tests.fakes.base import running
+from tests.fakes.x import X
 
 pytestmark = pytest.mark.django_db
 
@@ -390,3 +392,16 @@ def test_no_line_holds_a_secret() -> None:
     assert line.filled_in == {"secret"}
     assert overview.account_options(viewer=None, account_id=account.pk) == {}
     assert overview.ending_soon(viewer=staff(Role.ADMINISTRATOR), now=NOW) == []
+
+
+def test_a_script_that_brings_the_access_along_need_not_sign_in(settings) -> None:
+    with running(X()) as fake:
+        assert isinstance(fake, X)
+        settings.OUTBOUND_ALLOW = [fake.host]
+        options = {"api_url": fake.address, "client_id": fake.client_id}
+        whole = Answers("X van ons", options, fake.credentials())
+        assert accounts.connect_account(actor=None, kind="x", answers=whole, now=timezone.now()).enabled
+        asked = {field.name for field in accounts.setup_of("x").fields}  # type: ignore[union-attr]
+        some = {name: value for name, value in fake.credentials().items() if name in asked}
+        half = Answers("Nog een X", options, some)
+        assert not accounts.connect_account(actor=None, kind="x", answers=half, now=timezone.now()).enabled

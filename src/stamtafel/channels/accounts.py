@@ -222,7 +222,7 @@ def _tried_and_kept(
     channel = _channel(account)
     given = {name: value.strip() for name, value in answers.secrets.items() if value.strip()}
     tried = {**stored, **given, **queries.given_credentials(account.kind)}
-    if isinstance(channel, SignsIn) and not account.checked_at:
+    if isinstance(channel, SignsIn) and not account.checked_at and not _is_signed_in(account.kind, given):
         return _kept(account, given, None, what, now)
     renewed: Mapping[str, str] = {}
     try:
@@ -234,6 +234,12 @@ def _tried_and_kept(
     if not found.good:
         raise NotLetIn(found)
     return _kept(account, {**given, **renewed}, found, what, now)
+
+
+def _is_signed_in(kind: str, given: Credentials) -> bool:
+    """Whether a script brings along what signing in would give: more than what the page asks."""
+    setup = setup_of(kind)
+    return setup is not None and bool(set(given) - {one.name for one in setup.fields})
 
 
 @transaction.atomic
