@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from atproto import Client, models  # type: ignore[import-untyped]
 from atproto.exceptions import AtProtocolError  # type: ignore[import-untyped]
+from django.utils import timezone
 from PIL import Image
 
+from stamtafel.channels.actions import deliver
 from stamtafel.channels.adapters.bluesky import keys
 from stamtafel.channels.adapters.bluesky.channel import Bluesky
+from stamtafel.channels.amending import take_back
 from stamtafel.channels.contract import (
     Attempt,
     Draft,
@@ -27,6 +30,16 @@ from stamtafel.channels.contract import (
     Sort,
     Target,
 )
+from stamtafel.channels.jobs.amend import amend_due
+from stamtafel.channels.jobs.listen import listen_due
+from stamtafel.channels.jobs.send import send_due
+from stamtafel.channels.models import Account, Delivery, Secret
+from stamtafel.channels.vault import keep_secrets
+from stamtafel.inbox.actions.reply import reply
+from stamtafel.inbox.actions.take_in import take_in
+from stamtafel.inbox.models import Conversation
+from stamtafel.people.rules import Role
+from tests import builders
 from tests.channels_real import bluesky_network
 
 pytestmark = pytest.mark.real
@@ -209,6 +222,56 @@ def test_a_mention_a_quote_and_what_is_taken_away(place: Place) -> None:
     place.fatima.delete_post(mention.uri)
     gone = until(lambda: place.listen(receipt.remote_id).get(f"mention:{mention.uri}:deleted"))
     assert (gone.deleted, gone.remote_id) == (True, mention.uri)
+
+
+@pytest.mark.django_db
+def test_the_whole_house(place: Place) -> None:
+    """From the row of an announcement to the desk and back: sent, heard, in the inbox, answered, taken back."""
+    builders.municipality()
+    actor = builders.staff(Role.CONVERSATIONALIST)
+    options = {"api_url": place.server, "identifier": place.town.options.identifier}
+    account = Account.objects.create(kind="bluesky", name="real", options=options)
+    keep_secrets(account, {"password": place.credentials["password"]})
+    told = Draft(subject="Brugstraat", body="Er komt een zebrapad. " * 30, form=Form.THREAD)
+    row = deliver(
+        kind="bluesky", key="announcement:1", purpose="announcement", draft=told, due_at=timezone.now(), to=account
+    )
+    send_due(timezone.now())
+    row.refresh_from_db()
+    assert (row.state, row.last_error) == ("done", "")
+    assert Secret.objects.filter(account=account).count() == 4  # with the session, which is used from now on
+
+    root = ref(place.fatima, row.remote_id)
+    second = until(lambda: answered(place.fatima, row.remote_id))[0].post
+    parent = models.create_strong_ref(second)
+    comment = place.fatima.send_post(
+        "Fijn! Wanneer?", reply_to=models.AppBskyFeedPost.ReplyRef(root=root, parent=parent)
+    )
+    talk = until(lambda: heard(account, comment.uri))
+    assert (talk.about_id, talk.private, talk.person["handle"]) == (row.pk, False, place.fatima.me.handle)
+
+    reply(conversation=talk, text="In het voorjaar.", actor=actor, now=timezone.now())
+    send_due(timezone.now())
+    below = until(lambda: answered(place.fatima, comment.uri))
+    assert [one.post.record.text for one in below] == ["In het voorjaar."]
+    ours = models.create_strong_ref(below[0].post)
+    place.fatima.send_post("Dank u", reply_to=models.AppBskyFeedPost.ReplyRef(root=root, parent=ours))
+    until(lambda: heard(account, comment.uri).messages.count() == 3)
+    said = [(message.direction, message.text) for message in talk.messages.order_by("at", "pk")]
+    assert said == [("in", "Fijn! Wanneer?"), ("out", "In het voorjaar."), ("in", "Dank u")]
+    assert Conversation.objects.filter(account=account).count() == 1
+
+    take_back(deliveries=Delivery.objects.filter(pk=row.pk), now=timezone.now())
+    amend_due(timezone.now())
+    until(lambda: not place.fatima.get_posts([row.remote_id, second.uri]).posts)
+
+
+def heard(account: Account, uri: str) -> Conversation | None:
+    """The conversation that began with this, once it was asked for and taken in."""
+    Account.objects.filter(pk=account.pk).update(listen_due_at=None)
+    listen_due(timezone.now())
+    take_in(timezone.now())
+    return Conversation.objects.filter(account=account, messages__remote_id=uri).first()
 
 
 def test_the_same_key_is_one_post_and_can_be_found(place: Place) -> None:

@@ -95,6 +95,20 @@ def test_our_own_answers_are_echoes_and_our_own_chain_is_nothing(
     assert [(one.remote_id, one.echo) for one in said(channel, updates)] == [(by_hand, True)]
 
 
+def test_an_answer_to_a_later_post_of_our_chain_answers_the_chain(
+    fake: Fake, channel: Bluesky, credentials: Mapping[str, str]
+) -> None:
+    rendered = channel.render(Draft(subject="", body="Een zin van woorden. " * 40, form=Form.THREAD))
+    root = channel.publish(rendered, credentials, "chain").remote_id
+    by_hand = fake.say(fake.us, "Nog iets", under=root)
+    anna = fake.join("anna.test", "Anna")
+    later = fake.say(anna, "Over het tweede", under=fake.posts()[1].uri)
+    to_hand = fake.say(anna, "Over nog iets", under=by_hand)
+    found = {one.remote_id: one for one in said(channel, channel.listen("", credentials, [])[0])}
+    assert (found[later].in_reply_to, found[later].about) == (root, root)
+    assert found[to_hand].in_reply_to == by_hand
+
+
 def test_going_on_from_a_cursor_brings_only_what_is_new(
     fake: Fake, channel: Bluesky, credentials: Mapping[str, str], ours: str
 ) -> None:

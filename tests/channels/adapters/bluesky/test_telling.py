@@ -363,6 +363,8 @@ def test_hiding_and_showing_leave_the_other_rules_alone(
     gate.value["hiddenReplies"] = [f"at://{anna.did}/app.bsky.feed.post/{number}" for number in range(300)]
     with pytest.raises(Permanent, match="at most 300"):
         channel.hide(one, credentials, hidden=True)
+    fake.remove(rude)
+    channel.hide(Target(remote_id=rude, thread=ours), credentials, hidden=False)
 
 
 def test_somebody_elses_thread_can_only_be_hidden_in_by_them(

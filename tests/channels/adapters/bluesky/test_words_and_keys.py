@@ -156,6 +156,15 @@ def test_a_record_key_is_a_tid_and_the_same_each_time(key: str, moment: datetime
     assert keys.record_key(key, moment + timedelta(seconds=1)) > made
 
 
+def test_a_chain_is_known_by_its_keys() -> None:
+    first = keys.record_key("k", MOMENT)
+    assert keys.in_chain(first, keys.following(first))
+    assert keys.in_chain(first, keys.following(first, 99))
+    for other in (first, keys.following(first, 100), keys.following(first, -1), keys.record_key("l", MOMENT), "self"):
+        assert not keys.in_chain(first, other)
+    assert not keys.in_chain("self", first)
+
+
 def test_other_keys_give_other_records() -> None:
     assert len({keys.record_key(f"announcement:{number}", MOMENT) for number in range(2000)}) == 2000
     assert len({keys.moment_of_key(f"announcement:{number}") for number in range(100)}) > 90

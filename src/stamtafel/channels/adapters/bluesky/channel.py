@@ -45,7 +45,6 @@ from stamtafel.channels.contract import (
 
 GATES: Final = "app.bsky.feed.threadgate"
 SUMMARY: Final = 200  # signs of the text in the card of a link; Bluesky shows about two lines
-LONGEST_CHAIN: Final = 100
 OWN_PASSWORD: Final = "com.atproto.access"  # noqa: S105 - the scope of a session with the account's own password
 LIMITS: Final = Limits(
     text=TEXT, pictures=PICTURES, counted_in="graphemes", picture_bytes=PICTURE_BYTES, threads=True, reply=TEXT
@@ -192,7 +191,7 @@ class Bluesky:
     def hide(self, to: Target, credentials: Credentials, *, hidden: bool) -> None:
         """In the thread gate of our post (app.bsky.feed.threadgate); others of its rules stay as they are."""
         server = self._server(credentials)
-        root = to.thread or to.about
+        root = _root(server, to)
         if keys.owner(root) != server.did:
             url = to.url or self._receipt(to.remote_id).url
             raise ByHand("Only who began a thread can hide an answer in it.", url=url)
@@ -214,7 +213,7 @@ class Bluesky:
         """Delete it, and the chain that follows it: the last post first, so that no end is left loose."""
         server = self._server(credentials)
         names = [keys.record_of(remote_id)]
-        while len(names) < LONGEST_CHAIN and _follows(server, names[-1]):
+        while len(names) < keys.LONGEST_CHAIN and _follows(server, names[-1]):
             names.append(keys.following(names[-1]))
         for name in reversed(names):
             server.do("com.atproto.repo.deleteRecord", repo=server.did, collection=keys.POSTS, rkey=name)
@@ -310,6 +309,14 @@ def _begun(attempt: Attempt) -> datetime:
 def _answering(to: Target, key: str) -> datetime:
     """Follows from the post that is answered, so that it is the same over every attempt."""
     return keys.moment_after(to.remote_id) or keys.moment_of_key(key)
+
+
+def _root(server: client.Server, to: Target) -> str:
+    """The post that the thread began with: only its owner hides in it."""
+    found = next(iter(server.posts([to.remote_id])), None)
+    if found is None:
+        return to.about or to.thread
+    return str(found.get("record", {}).get("reply", {}).get("root", {}).get("uri", to.remote_id))
 
 
 def _follows(server: client.Server, name: str) -> bool:

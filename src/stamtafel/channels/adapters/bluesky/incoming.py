@@ -136,11 +136,18 @@ def read(update: Update, web: str) -> Sequence[Incoming]:
         Incoming(
             remote_id=uri, sort=Sort(payload["sort"]), text=_text(record, post.get("embed")),
             author=_author(post.get("author"), web), at=_moment(post.get("indexedAt")), thread=root or uri,
-            in_reply_to=parent, about=_ours(me, root, parent, _quoted(record)), url=address(uri, web),
+            in_reply_to=_beyond(me, root, parent), about=_ours(me, root, parent, _quoted(record)),
+            url=address(uri, web),
             echo=keys.owner(uri) == me, language=str(languages[0]) if isinstance(languages, list) and languages else "",
             attachments=tuple(_attachments(post.get("embed"))),
         )
     ]  # fmt: skip
+
+
+def _beyond(me: str, root: str, parent: str) -> str:
+    """What is answered; of a chain of ours its first post, which is the one that we know it by."""
+    ours = keys.owner(root) == keys.owner(parent) == me
+    return root if ours and keys.in_chain(keys.record_of(root), keys.record_of(parent)) else parent
 
 
 def _deleted(payload: Mapping[str, Any]) -> Incoming:

@@ -18,6 +18,7 @@ SECOND: Final = 1_000_000  # microseconds
 ROOM: Final = 900_000  # the rest of a second is for the posts of a chain
 BIRTH: Final = datetime(2023, 1, 1, tzinfo=UTC)  # of times that stand for a key alone
 POSTS: Final = "app.bsky.feed.post"
+LONGEST_CHAIN: Final = 100
 
 
 def record_key(key: str, moment: datetime, place: int = 0) -> str:
@@ -30,6 +31,14 @@ def record_key(key: str, moment: datetime, place: int = 0) -> str:
 def following(record: str, steps: int = 1) -> str:
     """The record key of the post that follows in a chain."""
     return _letters(_number(record) + (steps << CLOCK_BITS))
+
+
+def in_chain(first: str, record: str) -> bool:
+    """Whether a post follows the first of a chain that we made."""
+    if not (TID.fullmatch(first) and TID.fullmatch(record)):
+        return False
+    steps, rest = divmod(_number(record) - _number(first), 1 << CLOCK_BITS)
+    return rest == 0 and 0 < steps < LONGEST_CHAIN
 
 
 def moment_of_key(key: str) -> datetime:
