@@ -400,8 +400,8 @@ def test_a_script_that_brings_the_access_along_need_not_sign_in(settings) -> Non
         settings.OUTBOUND_ALLOW = [fake.host]
         options = {"api_url": fake.address, "client_id": fake.client_id}
         whole = Answers("X van ons", options, fake.credentials())
-        assert accounts.connect_account(actor=None, kind="x", answers=whole, now=timezone.now()).enabled
+        assert accounts.connect_account(actor=None, kind="x", answers=whole, now=NOW).enabled
         asked = {field.name for field in accounts.setup_of("x").fields}  # type: ignore[union-attr]
         some = {name: value for name, value in fake.credentials().items() if name in asked}
         half = Answers("Nog een X", options, some)
-        assert not accounts.connect_account(actor=None, kind="x", answers=half, now=timezone.now()).enabled
+        assert not accounts.connect_account(actor=None, kind="x", answers=half, now=NOW).enabled
