@@ -93,14 +93,19 @@ SAID: Final[tuple[tuple[re.Pattern[str], Cause], ...]] = (
         re.compile(
             r"access token (is|was|has|no longer)|no access token|validating access token|unauthorized|app password is "
             r"missing|no token of a bot|not connected yet|account is not active|does not know this (key|secret)|has no "
-            r"(page ID|Instagram account ID|channel)\b|STAMTAFEL_VAULT_KEYS",
+            r"(page ID|Instagram account ID|channel)\b|STAMTAFEL_VAULT_KEYS|^Telegram \(404\)|group chat was upgraded|"
+            r"login is currently disabled",
             re.IGNORECASE,
         ),
         Cause.SIGN_IN,
     ),
     (re.compile(r"\((3|10|2\d\d)(/\d+)?\)$|\bHTTP 403\b"), Cause.PERMISSION),
     (
-        re.compile(r"permission|not permitted|authorized scopes|administrator rights|not enough rights", re.IGNORECASE),
+        re.compile(
+            r"permission|not permitted|authorized scopes|administrator rights|not enough rights|not a member|"
+            r"was kicked",
+            re.IGNORECASE,
+        ),
         Cause.PERMISSION,
     ),
     (re.compile(r"too long\b|character limit|graphemes|text is longer|takes at most \d+ characters"), Cause.TOO_LONG),

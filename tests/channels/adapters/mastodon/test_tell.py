@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from stamtafel.channels import rules
 from stamtafel.channels.adapters.mastodon import channel as module
 from stamtafel.channels.contract import (
     Attempt,
@@ -309,6 +310,9 @@ def test_every_refusal_has_a_meaning(server, town, credentials, status, body, me
     if body:
         assert body["error"] in str(refused.value)
     assert server.token not in str(refused.value)
+    if meaning is NeedsSignIn:  # so that the desk says what to do
+        shown = rules.cause(state="waiting", error=str(refused.value), held=False)
+        assert shown in {rules.Cause.SIGN_IN, rules.Cause.PERMISSION}
 
 
 def test_a_used_up_quota_says_until_when(server, town, credentials):

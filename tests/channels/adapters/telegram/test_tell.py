@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stamtafel.channels import contract, registry
+from stamtafel.channels import contract, registry, rules
 from stamtafel.channels.adapters.telegram import channel as module
 from stamtafel.channels.adapters.telegram.wording import count, render
 from stamtafel.channels.contract import (
@@ -224,6 +224,9 @@ def test_every_refusal_has_a_meaning(network, town, credentials, fault, meaning)
         town.publish(town.render(draft()), credentials, "a:1")
     if isinstance(fault["body"], dict):
         assert fault["body"]["description"] in str(refused.value)
+    if meaning is NeedsSignIn:  # so that the desk says what to do
+        shown = rules.cause(state="waiting", error=str(refused.value), held=False)
+        assert shown in {rules.Cause.SIGN_IN, rules.Cause.PERMISSION}
 
 
 def test_the_fake_refuses_as_telegram_does(network, town, credentials):
