@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-ALL = ("pages", "copies", "posting", "exports", "search", "newsletter", "outgoing", "weight", "memory")
+ALL = ("pages", "copies", "posting", "exports", "search", "inbound", "newsletter", "outgoing", "weight", "memory")
 
 for name in sys.argv[1:] or ALL:
     print(f"\n── {name} " + "─" * (70 - len(name)), flush=True)

@@ -59,6 +59,27 @@ def test_a_job_with_more_to_do_runs_again_at_once_and_others_wait() -> None:
 
 
 @pytest.mark.django_db
+def test_a_job_of_which_a_little_is_always_due_runs_again_at_once_only_after_a_full_batch() -> None:
+    stop = threading.Event()
+    did, ran = iter([9, 5, 1, 1, 1]), threading.Event()
+    counts: list[int] = []
+
+    def steady(_now: datetime) -> int:
+        counts.append(next(did))
+        if counts[-1] == 1:
+            ran.set()
+        return counts[-1]
+
+    def watch(_now: datetime) -> int:
+        stop.set() if ran.is_set() else None
+        return 0
+
+    jobs = [Job("steady", steady, every_seconds=30, full=5), Job("watch", watch, every_seconds=0.01)]
+    run_forever(jobs, stop, clock=lambda: NOW)
+    assert counts == [9, 5, 1]
+
+
+@pytest.mark.django_db
 def test_a_pulse_that_cannot_be_written_does_not_stop_the_loop(monkeypatch, caplog) -> None:
     from django.db import Error
 

@@ -10,7 +10,7 @@ from stamtafel.inbox.actions.intake import (
     take_corrections,
 )
 from stamtafel.inbox.actions.notices import tell_steps, tell_what_waited
-from stamtafel.inbox.actions.take_in import take_back_items, take_in
+from stamtafel.inbox.actions.take_in import BATCH, take_back_items, take_in
 from stamtafel.inbox.actions.there import tell_where_said
 from stamtafel.work.loop import Job
 
@@ -18,7 +18,7 @@ from stamtafel.work.loop import Job
 def jobs() -> list[Job]:
     """The jobs of this package, in the order in which one round runs them."""
     return [
-        Job("inbox.take_in", take_in),
+        Job("inbox.take_in", take_in, full=BATCH),
         Job("inbox.take_back_items", take_back_items, every_seconds=10.0),
         Job("inbox.open_conversations", open_conversations),
         Job("inbox.take_additions", take_additions),

@@ -23,6 +23,7 @@ LONGEST_PAUSE = 60.0  # seconds between two tries of a job that fails
 class Job:
     """One kind of work. ``run(now)`` does one small batch and says how much it did; 0 = nothing was due.
 
+    It runs again at once after ``full`` or more: a job of which a little is always due need not come back for each.
     Jobs of one ``lane`` run after each other; lanes do not wait for one another. What talks to other machines has a
     lane of its own, so that a mail server that stalls stops nothing here.
     """
@@ -31,6 +32,7 @@ class Job:
     run: Callable[[datetime], int]
     every_seconds: float = 1.0
     lane: str = ""
+    full: int = 1
 
 
 def run_once(jobs: Sequence[Job], now: datetime) -> int:
@@ -86,7 +88,7 @@ class _Lane:
         self.beats[job.name] = started if beat else self.beats[job.name]
         self.failures[job.name] = failed + 1 if did is None else 0
         pause = min(job.every_seconds * 2 ** min(self.failures[job.name], 10), max(LONGEST_PAUSE, job.every_seconds))
-        self.due[job.name] = 0.0 if did else time.monotonic() + pause
+        self.due[job.name] = 0.0 if did and did >= job.full else time.monotonic() + pause
 
 
 def stop_on_signals() -> threading.Event:

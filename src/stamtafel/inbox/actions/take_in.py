@@ -1,11 +1,12 @@
 """What came in from networks is taken in: claimed, read, and brought into conversations, each thing once."""
 
 import random
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from stamtafel.channels.contract import ChannelError, Incoming, Listens
 from stamtafel.channels.models import InboundItem
@@ -19,6 +20,7 @@ from stamtafel.work import actions as work
 LEASE: Final = timedelta(minutes=3)
 BATCH: Final = 100
 TOGETHER: Final = 10  # in one transaction: short enough for a webhook that waits to write
+BREATH: Final = 0.005  # seconds between two of them: SQLite has no queue, who waits to write looks again now and then
 PATIENCE: Final = 4  # tries; what belongs before it has had some minutes by then
 _chance = random.SystemRandom().random
 Read = tuple[InboundItem, Sequence[Incoming]]
@@ -37,6 +39,8 @@ def take_in(now: datetime, *, batch: int = BATCH) -> int:
     asking = Completing(now)
     read = [(item, said) for item in items if (said := _read(item, now, errors, asking)) is not None]
     for first in range(0, len(read), TOGETHER):
+        if first and connection.vendor == "sqlite":
+            time.sleep(BREATH)
         errors += _settle(read[first : first + TOGETHER], now)
     if errors:
         raise errors[0]
