@@ -2,15 +2,13 @@
 
 Stateful; the limits are those of the Pages API, "Content Publishing", the "Send API" and "Private Replies". What residents
 do there is a method; each also becomes a webhook event (``hooked``, ``push``), signed over raw bytes as Meta does.
-By hand: ``python -m tests.fakes.meta 8123``.
+By hand: ``make fakes``.
 """
 
 import hashlib
 import hmac
 import json
 import re
-import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -718,13 +716,3 @@ class Site(Fake):
         """One picture."""
         return Response(b"\xff\xd8" + name.encode(), self.status,
                         {"Content-Type": self.media_type, "Location": "https://elsewhere.example/"})  # fmt: skip
-
-
-if __name__ == "__main__":
-    fake = Meta(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
-    fake.start()
-    print(
-        f"Graph API at {fake.address} token={fake.token} page_id={fake.page} ig_id={fake.ig} app={fake.app}|{fake.secret}"
-    )
-    while True:
-        time.sleep(3600)
