@@ -196,6 +196,19 @@ def test_a_photo_comes_along() -> None:
     assert (kept["name"], kept["media_type"], kept["size"]) == ("plas.jpg", "image/jpeg", 5_003)
 
 
+def test_who_erases_what_they_said_erases_the_mail_too() -> None:
+    one = conversation()
+    address = mail.reply_address(one.pk)
+    heard = arrives(raw(To=address))
+    noted = arrives(raw("Ik ben er niet.", To=address, Auto_Submitted="auto-replied", Message_ID="<two@x.example>"))
+    other = arrives(raw(Message_ID="<three@x.example>"))
+    intake.forget(one.pk)
+    for item in (heard, noted, other):
+        item.refresh_from_db()
+    assert (heard.payload, noted.payload) == ({}, {})
+    assert other.payload["raw"]
+
+
 # ── machines ─────────────────────────────────────────────────────────────────────────────────────
 def test_an_automatic_answer_is_a_note_and_opens_nothing() -> None:
     one = conversation()

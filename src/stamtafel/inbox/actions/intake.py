@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from stamtafel.channels.models import InboundItem
 from stamtafel.dossier.models import Contribution, State, Step, StepKind
 from stamtafel.inbox.actions import attached
 from stamtafel.inbox.actions.mails import forget_mails
@@ -109,9 +110,11 @@ def stop_answered_clocks(_now: datetime) -> int:
 
 
 def let_go_of_withdrawn(_now: datetime) -> int:
-    """Nobody waits for an answer to what they took back (job)."""
-    taken_back = Conversation.objects.filter(contribution__state=State.WITHDRAWN)
-    return taken_back.exclude(state=Conversation.State.CLOSED).update(
+    """Nobody waits for an answer to what they took back (job). What they say on a network after that is heard."""
+    steps = Step.objects.filter(contribution=OuterRef("contribution"), kind=StepKind.WITHDRAWN).order_by("-at")
+    open_ones = Conversation.objects.exclude(state=Conversation.State.CLOSED)
+    taken_back = open_ones.filter(contribution__state=State.WITHDRAWN)
+    return taken_back.exclude(last_heard_at__gt=Subquery(steps.values("at")[:1])).update(
         state=Conversation.State.CLOSED, waits_since=None, snoozed_until=None, claimed_by=None, claimed_until=None
     )
 
@@ -133,6 +136,7 @@ def forget(pk: int) -> None:
         forget_mails(contribution)
     messages = Message.objects.filter(conversation_id=pk)
     attached.forget(one for message in messages.exclude(attachments=[]) for one in message.attachments)
+    InboundItem.objects.filter(message__in=messages).update(payload={})  # the words as they came
     messages.delete()
     Conversation.objects.filter(pk=pk).update(
         subject="", excerpt="", person={}, message_count=0, resident=None, state=Conversation.State.CLOSED,

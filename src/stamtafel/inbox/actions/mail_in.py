@@ -75,5 +75,8 @@ def _told_in(delivery: Delivery) -> int | None:
 
 def _note(conversation_id: int, item: InboundItem, text: str, now: datetime) -> None:
     """A line for colleagues; nothing opens, nobody waits."""
-    fields = {"conversation_id": conversation_id, "direction": Message.Direction.NOTE, "text": text, "at": now}
+    fields = {
+        "conversation_id": conversation_id, "direction": Message.Direction.NOTE, "text": text, "at": now,
+        "inbound": item,
+    }  # fmt: skip
     Message.objects.get_or_create(key=f"mail:{item.pk}", defaults=fields)
