@@ -277,6 +277,28 @@ def test_a_correction_where_nothing_can_be_changed_is_for_a_person(account: Acco
     assert (asked.sort, asked.state, asked.draft["body"]) == ("edit", "failed", "Toch morgen.")
 
 
+def test_the_picture_reaches_the_network_in_its_shape_with_its_words(account: Account, short: type[Posts]) -> None:
+    sent: list[Rendered] = []
+    known = short.publish
+
+    def publish_and_keep(self: Posts, rendered: Rendered, credentials: Mapping[str, str], key: str) -> Any:
+        sent.append(rendered)
+        return known(self, rendered, credentials, key)
+
+    short.publish = publish_and_keep  # type: ignore[method-assign]
+    short.limits = replace(Posts.limits, picture_shape=(0.8, 1.0), picture_bytes=20_000)
+    made = draft()
+    picture = actions.add_picture(announcement=made, data=photo(), alt="De brug", actor=staff(Role.EDITOR), now=NOW)
+    made.refresh_from_db()
+    made = publish(keep(made, chosen(account, crops={str(picture.pk): "centre"})))
+    send_due(NOW)
+    [shown_there] = sent[0].pictures
+    assert shown_there.data.startswith(b"\xff\xd8")
+    assert len(shown_there.data) <= 20_000
+    assert (shown_there.alt, shown_there.width, shown_there.height) == ("De brug", 480, 480)
+    assert shown_there.url.endswith(".jpg")
+
+
 def test_networks_are_those_that_are_on_and_installed(account: Account) -> None:
     Account.objects.create(kind="verdwenen", name="weg")
     Account.objects.create(kind="demo", name="uit", enabled=False)

@@ -28,7 +28,7 @@ from stamtafel.people.rules import Permission
 from stamtafel.work.models import DueState
 
 WITH_AT: Final = frozenset({"x", "mastodon", "bluesky", "instagram"})
-LIVE: Final = re.compile(r"https?://[^\s]+|(?<!\w)[#@][\w.@-]*\w")
+LIVE: Final = re.compile(r"https?://\S+|(?<!\S)[\w-]+(?:\.[\w-]+)+/\S*|(?<!\w)[#@][\w.@-]*\w")
 
 
 @dataclass(frozen=True, slots=True)
