@@ -240,6 +240,7 @@ def test_refusals(
         ({"x-rate-limit-remaining": "4", "x-rate-limit-reset": "+9", "x-user-limit-24hour-remaining": "0", "x-user-limit-24hour-reset": "+90"}, 90),
         ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "+9", "x-app-limit-24hour-remaining": "0", "x-app-limit-24hour-reset": "+600"}, 600),
         ({"Retry-After": "120"}, 2),
+        ({"x-rate-limit-reset": "+9"}, 9),
         ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "soon"}, None),
     ],
 )  # fmt: skip

@@ -119,7 +119,8 @@ def _wait(answer: Answer) -> timedelta | None:
         for limit in ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
         if answer.headers.get(f"{limit}-remaining", "").strip() == "0"
     ]
-    return max((wait for wait in waits if wait is not None), default=None) or retry_after(answer)
+    used_up = max((wait for wait in waits if wait is not None), default=None)
+    return used_up or retry_after(answer) or until(answer.headers.get("x-rate-limit-reset", ""))
 
 
 # ── signing in ("OAuth 2.0 Authorization Code Flow with PKCE") ───────────────────────────────────

@@ -101,7 +101,7 @@ SETUP: Final = Setup(
             secret=True, required=False,
         ),
         Field(
-            "names", _("Names of fields"), _("“post”, or “tweet” for the older names that X used until August 2026."),
+            "names", _("Names of fields"), _("Leave it at “post”. Only where X does not know our questions: “tweet”."),
             required=False, default=Names.POST,
         ),
     ),
