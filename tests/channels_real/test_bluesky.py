@@ -239,7 +239,7 @@ def test_the_whole_house(place: Place) -> None:
     send_due(timezone.now())
     row.refresh_from_db()
     assert (row.state, row.last_error) == ("done", "")
-    assert Secret.objects.filter(account=account).count() == 4  # with the session, which is used from now on
+    assert Secret.objects.filter(account=account).count() == 5  # with the session, which is used from now on
 
     root = ref(place.fatima, row.remote_id)
     second = until(lambda: answered(place.fatima, row.remote_id))[0].post

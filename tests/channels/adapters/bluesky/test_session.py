@@ -157,11 +157,36 @@ def test_a_token_is_exchanged_before_it_ends(channel: Bluesky, access: str, stal
 def test_exchanging_uses_the_refresh_token_first(fake: Fake, channel: Bluesky, credentials: Mapping[str, str]) -> None:
     made = channel.renew(credentials, NOW)
     assert made.keys() == {"access", "refresh", "did"}
+    assert channel.renew({"password": credentials["password"]}, NOW).keys() == {*made, "session_of"}
     assert made["refresh"] != credentials["refresh"]
-    assert (sign_ins(fake), made["did"]) == (0, fake.us.did)
+    assert (sign_ins(fake), made["did"]) == (1, fake.us.did)
     again = channel.renew(credentials, NOW)  # it was used up: the app password still works
-    assert (sign_ins(fake), again["access"] != made["access"]) == (1, True)
+    assert (sign_ins(fake), again["access"] != made["access"]) == (2, True)
     assert channel.renew({"password": "abcd-efgh-ijkl-mnop"}, NOW)["did"] == fake.us.did
+
+
+def test_who_connects_another_account_or_password_does_not_go_on_in_the_old_session(
+    fake: Fake, channel: Bluesky
+) -> None:
+    other = fake.join("wijk.test", "De Wijk", "wxyz-wxyz-wxyz-wxyz")
+    old = {"password": "abcd-efgh-ijkl-mnop"}
+    old |= channel.renew(old, NOW)
+    assert not channel.is_stale(old, NOW)
+    wrong = {**old, "password": "vergist"}
+    assert channel.is_stale(wrong, NOW)
+    for use in (channel.check, lambda given: channel.renew(given, NOW)):
+        with pytest.raises(NeedsSignIn, match="Invalid identifier or password"):
+            use(wrong)
+    once = {"password": "abcd-efgh-ijkl-mnop"}
+    assert channel.check(once).name == "@gemeente.test"
+    with pytest.raises(NeedsSignIn):
+        channel.check({"password": "vergist"})
+    moved = Bluesky({"api_url": fake.address, "identifier": "wijk.test"})
+    both = {**old, "password": "wxyz-wxyz-wxyz-wxyz"}
+    assert moved.is_stale(both, NOW)
+    moved.publish(moved.render(Draft(subject="", body="Dag")), both, "k")
+    assert (len(fake.posts()), len(fake.posts(other))) == (0, 1)
+    assert moved.renew(both, NOW)["did"] == other.did
 
 
 def test_a_refresh_that_may_work_later_is_not_given_up(

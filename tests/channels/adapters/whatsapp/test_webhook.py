@@ -139,7 +139,8 @@ def test_a_file_that_can_not_be_fetched_now_is_fetched_later(
     fake: Fake, channel: WhatsApp, credentials: Mapping[str, str], fault: tuple[str, dict[str, Any]]
 ) -> None:
     (update,) = channel.split(fake.call(fake.photo(fake.join("31687654321", "Anna"), b"x"))[1])
-    fake.fail(fault[0], on=r"GET /v26\.0/\d+", **fault[1])
+    where = r"GET /files/\d+" if fault[0] == "garbled" else r"GET /v26\.0/\d+"
+    fake.fail(fault[0], on=where, **fault[1])
     with pytest.raises(Temporary):
         channel.complete(update, credentials)
     assert channel.read(channel.complete(update, credentials))[0].attachments[0].data == b"x"

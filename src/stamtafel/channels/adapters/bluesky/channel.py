@@ -66,7 +66,7 @@ class _Remembered:
 
 class Bluesky:
     """Options: see ``options.Options``. Credentials: ``password`` (an app password) and, kept by us, ``access``,
-    ``refresh`` and ``did`` of the session.
+    ``refresh``, ``did`` and ``session_of`` of the session.
     """
 
     kind = "bluesky"
@@ -143,12 +143,12 @@ class Bluesky:
         return Health(name=f"@{handle}", url=url, notes=notes if own else ())
 
     def is_stale(self, credentials: Credentials, now: datetime) -> bool:
-        """Whether the access token ends within five minutes."""
-        return client.is_over(credentials.get("access", ""), now)
+        """Whether the access token ends within five minutes, or is of another name or password."""
+        return client.is_over(client.kept_access(self.options, credentials), now)
 
     def renew(self, credentials: Credentials, now: datetime) -> Mapping[str, str]:
         """The tokens of the next session: by the refresh token, or by the app password where that is over."""
-        token = credentials.get("refresh", "")
+        token = credentials.get("refresh", "") if client.is_ours(self.options, credentials) else ""
         if not client.is_over(token, now):
             try:
                 return client.refresh(self.options, token)
@@ -243,10 +243,10 @@ class Bluesky:
     # ── what the calls above share ───────────────────────────────────────────────────────────────
     def _server(self, credentials: Credentials) -> client.Server:
         """One session per set of credentials, for as long as this object lives."""
-        access = credentials.get("access", "")
-        known = self._servers.get(access)
+        whose = client.kept_access(self.options, credentials) or client.mark(self.options, credentials)
+        known = self._servers.get(whose)
         if known is None or client.is_over(known.access, self.clock()):
-            known = self._servers[access] = client.Server(self.options, credentials, self.clock())
+            known = self._servers[whose] = client.Server(self.options, credentials, self.clock())
         return known
 
     def _receipt(self, uri: str) -> Receipt:

@@ -5,6 +5,7 @@ token that still works uses that.
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -75,13 +76,35 @@ def is_over(token: str, now: datetime) -> bool:
     return not token or (isinstance(ends, int) and datetime.fromtimestamp(ends, UTC) <= now + EARLY)
 
 
+def _name(options: Options, credentials: Credentials) -> str:
+    return options.identifier or credentials.get("identifier", "")
+
+
+def mark(options: Options, credentials: Credentials) -> str:
+    """Which name and password a session was made with, without saying what they are."""
+    both = f"{_name(options, credentials)}\n{credentials.get('password', '')}"
+    return hashlib.sha256(both.encode()).hexdigest()[:32]
+
+
+def is_ours(options: Options, credentials: Credentials) -> bool:
+    """Whether the kept session was made with this name and password: who connects anew may be another."""
+    ours = mark(options, credentials)
+    return credentials.get("session_of", ours) == ours
+
+
+def kept_access(options: Options, credentials: Credentials) -> str:
+    """The access token that was kept; "" for one of another name or password."""
+    return credentials.get("access", "") if is_ours(options, credentials) else ""
+
+
 def sign_in(options: Options, credentials: Credentials) -> dict[str, str]:
-    """A new session: ``access``, ``refresh`` and ``did``. Raises NeedsSignIn or Temporary."""
-    name = options.identifier or credentials.get("identifier", "")
+    """A new session: ``access``, ``refresh``, ``did`` and ``session_of``. Raises NeedsSignIn or Temporary."""
+    name = _name(options, credentials)
     if not name or not credentials.get("password"):
         raise NeedsSignIn("The account name or the app password is missing.")
     sent = {"identifier": name, "password": credentials["password"]}
-    return _session(_calls(options).read("POST", "/xrpc/com.atproto.server.createSession", json=sent))
+    session = _session(_calls(options).read("POST", "/xrpc/com.atproto.server.createSession", json=sent))
+    return {**session, "session_of": mark(options, credentials)}
 
 
 def refresh(options: Options, token: str) -> dict[str, str]:
@@ -112,7 +135,7 @@ class Server:
         self._options = options
         self._credentials = credentials
         self._signed_in = False
-        access = credentials.get("access", "")
+        access = kept_access(options, credentials)
         if is_over(access, now):
             self._begin()
         else:

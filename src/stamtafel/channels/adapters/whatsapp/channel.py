@@ -20,6 +20,7 @@ from stamtafel.channels.contract import (
     Receipt,
     Rendered,
     Target,
+    Temporary,
     Update,
     Window,
 )
@@ -87,9 +88,12 @@ class WhatsApp:
         if not media:
             return update
         try:
-            return incoming.with_file(update, client.Number(self.options, credentials).fetch(media))
+            content = client.Number(self.options, credentials).fetch(media)
         except Permanent:  # it is there no more
-            return incoming.with_file(update, b"")
+            content = b""
+        if content and not incoming.is_whole(update, content):
+            raise Temporary("The file that WhatsApp gave is not the one that was sent.")
+        return incoming.with_file(update, content)
 
     def read(self, update: Update) -> Sequence[Incoming]:
         """What it says."""

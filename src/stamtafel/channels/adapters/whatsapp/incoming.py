@@ -1,6 +1,7 @@
 """What the webhook of WhatsApp brings (Cloud API, "Webhooks"): messages of people, and what became of ours."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -135,6 +136,13 @@ def file_of(update: Update) -> str:
     kind = str(message.get("type", ""))
     found = str(_part(message, kind).get("id", "")) if kind in FILES else ""
     return found if found.isdecimal() and "file" not in update.payload else ""
+
+
+def is_whole(update: Update, content: bytes) -> bool:
+    """Whether these are the bytes that the message announced, where it says which."""
+    message = _part(update.payload, "message")
+    said = _part(message, str(message.get("type", ""))).get("sha256")
+    return not said or said == base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
 def with_file(update: Update, content: bytes) -> Update:
