@@ -7,6 +7,7 @@ import pytest
 
 from stamtafel.channels import rules
 from stamtafel.channels.adapters.mastodon import channel as module
+from stamtafel.channels.adapters.mastodon.options import Options
 from stamtafel.channels.contract import (
     Attempt,
     Form,
@@ -122,8 +123,22 @@ def test_a_server_that_says_nothing_of_its_limits_has_those_of_mastodon(server, 
 def test_visibility_is_what_is_set(server, credentials):
     at(server, visibility="unlisted").publish(at(server).render(draft()), credentials, "a:1")
     assert server.ours()[0]["visibility"] == "unlisted"
-    with pytest.raises(ValueError, match="everybody"):
+    with pytest.raises(ValueError, match="everybody: choose one of public, unlisted, private, direct"):
         at(server, visibility="everybody")
+
+
+@pytest.mark.parametrize("wrong", ["many", "-5", "0", "5.5"])
+def test_a_limit_that_is_no_number_is_named(server, wrong):
+    with pytest.raises(ValueError, match=f"characters: {wrong} is no number"):
+        at(server, characters=wrong)
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [("social.overheid.nl", "https://social.overheid.nl"), (" https://a.example/ ", "https://a.example"), ("", "")],
+)
+def test_an_address_is_taken_as_people_write_it(given, used):
+    assert Options.read({"api_url": given}).api_url == used
 
 
 # ── never twice ──────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from stamtafel.channels import contract, registry, rules
 from stamtafel.channels.adapters.telegram import channel as module
+from stamtafel.channels.adapters.telegram.options import Options
 from stamtafel.channels.adapters.telegram.wording import count, render
 from stamtafel.channels.contract import (
     ByHand,
@@ -353,6 +354,15 @@ def test_after_two_days_a_person_takes_it_away(network, town, credentials):
 def test_a_number_of_another_network_is_refused(town, credentials, wrong):
     with pytest.raises(Permanent):
         town.retract(wrong, credentials)
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [("@lindewaard", "@lindewaard"), ("lindewaard", "@lindewaard"), (" https://t.me/lindewaard/ ", "@lindewaard"),
+     ("t.me/lindewaard", "@lindewaard"), ("-1001234", "-1001234"), ("", "")],
+)  # fmt: skip
+def test_a_channel_is_taken_as_people_write_it(given, used):
+    assert Options.read({"chat": given}).chat == used
 
 
 def test_the_registry_knows_it():

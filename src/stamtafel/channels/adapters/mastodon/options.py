@@ -80,18 +80,36 @@ class Options:
 
     @classmethod
     def read(cls, options: Mapping[str, Any]) -> Self:
-        """From the account. Raises ValueError for a visibility that Mastodon does not know."""
+        """From the account. Raises ValueError, with a sentence for staff, for a value that can't be used."""
         names = [field.name for field in fields(Server)]
         return cls(
-            api_url=str(options.get("api_url", "")).strip().rstrip("/"),
-            visibility=Visibility(options.get("visibility") or Visibility.PUBLIC),
-            reply_visibility=Visibility(options.get("reply_visibility") or Visibility.UNLISTED),
-            fixed={name: int(options[name]) for name in names if str(options.get(name, "")).strip()},
+            api_url=_address(str(options.get("api_url", ""))),
+            visibility=_visibility(options.get("visibility") or Visibility.PUBLIC),
+            reply_visibility=_visibility(options.get("reply_visibility") or Visibility.UNLISTED),
+            fixed={name: _number(name, given) for name in names if (given := str(options.get(name, "")).strip())},
         )
 
     def over(self, server: Server) -> Server:
         """The server's limits with ours over them."""
         return replace(server, **self.fixed)
+
+
+def _address(given: str) -> str:
+    """The address of a server; people often leave the https:// out."""
+    bare = given.strip().rstrip("/")
+    return bare if not bare or "://" in bare else f"https://{bare}"
+
+
+def _visibility(given: Any) -> Visibility:
+    if given not in set(Visibility):
+        raise ValueError(f"{given}: choose one of {', '.join(Visibility)}.")
+    return Visibility(given)
+
+
+def _number(name: str, given: str) -> int:
+    if not given.isdecimal() or int(given) < 1:
+        raise ValueError(f"{name}: {given} is no number.")
+    return int(given)
 
 
 SETUP: Final = Setup(

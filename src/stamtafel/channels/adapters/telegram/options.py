@@ -1,5 +1,6 @@
 """What is set per account at Telegram, and what the page that connects an account asks."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -40,7 +41,14 @@ class Options:
     def read(cls, options: Mapping[str, Any]) -> Self:
         """From the account."""
         url = str(options.get("api_url") or API).strip().rstrip("/")
-        return cls(api_url=url, chat=str(options.get("chat", "")).strip())
+        return cls(api_url=url, chat=_chat(str(options.get("chat", ""))))
+
+
+def _chat(given: str) -> str:
+    """``@name`` or a number; people paste the address of the channel, or leave the @ out."""
+    bare = re.sub(r"^(https?://)?(t\.me|telegram\.me)/", "", given.strip()).rstrip("/")
+    named = bare and not bare.startswith("@") and not bare.lstrip("-").isdecimal()
+    return f"@{bare}" if named else bare
 
 
 SETUP: Final = Setup(
