@@ -78,9 +78,8 @@ def deliver(
 ) -> Delivery:
     """Put one thing on its way, in the caller's transaction: a row that the loop sends. Idempotent by ``key``.
 
-    ``to`` names the account where a kind has several; ``target`` is what it answers, ``in_private`` to its author alone.
-    Raises CannotPublish for a kind that only listens and
-    UnsafeHeader for a recipient that is not one plain address.
+    ``to`` names the account where a kind has several; ``target`` is what it answers, ``in_private`` to its author
+    alone. Raises CannotPublish for a kind that only listens and UnsafeHeader for a recipient that is not one address.
     """
     owner = to or account(kind)
     deliver_many(to=owner, purpose=purpose, items=[Outgoing(key, draft, recipient, target, in_private)], due_at=due_at)

@@ -13,8 +13,8 @@ from stamtafel.channels.contract.errors import one_line, safe_header
 class Picture:
     """A picture with the words that stand in for it; ``url`` is absolute and public.
 
-    ``crop`` says how it is made to fit: "" or "whole" (nothing is lost), "centre", "top" or "bottom" (what stays when it
-    is cut).
+    ``crop`` says how it is made to fit: "" or "whole" (nothing is lost), "centre", "top" or "bottom" (what stays when
+    it is cut).
 
     ``file`` is its name in our storage. ``data`` is filled in on sending, within the ``Limits`` of the channel; a draft
     that is stored leaves it out.

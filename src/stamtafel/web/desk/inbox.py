@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from babel.dates import format_date
@@ -187,6 +187,18 @@ def went(message: Message) -> str:
 def day(moment: datetime) -> str:
     """A day as people write it, without the year: 23 november."""
     return format_date(timezone.localtime(moment).date(), format="d MMMM", locale=locale())
+
+
+def moments(now: datetime) -> list[tuple[str, str]]:
+    """Until when something can be put away: value and words."""
+    found = rules.snooze_moments(timezone.localtime(now), holiday)
+    named = {"tomorrow": _("tomorrow"), "monday": _("next week"), "two_weeks": _("in two weeks")}
+    return [(name, f"{named[name]} ({day(moment)})") for name, moment in found.items()]
+
+
+def days(now: datetime) -> list[date]:
+    """The first and the last day until which something can be put away."""
+    return [timezone.localdate(now) + timedelta(days=1), timezone.localdate(now + rules.LONGEST_SNOOZE)]
 
 
 def short_moment(moment: datetime, now: datetime) -> str:

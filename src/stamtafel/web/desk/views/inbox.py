@@ -4,7 +4,7 @@ Every form carries the view of the list in its address, so that people come back
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -67,7 +67,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "said": request.session.pop(SAID, None),
         "may_reply": viewer.can(Permission.REPLY),
         "colleagues": queries.answerers(viewer),
-        "moments": _moments(now),
+        "moments": words.moments(now),
     }
     return render(request, "desk/inbox/inbox.html", context)
 
@@ -91,11 +91,10 @@ def _page(
     said = queries.thread(viewer, found)
     mine = words.is_mine(found, viewer, now)
     may_reply = viewer.can(Permission.REPLY)
-    context = {
+    context: dict[str, Any] = {
         **_list(request, viewer, filters, now),
         **network.shown(found, said, viewer=viewer, now=now),
-        "in_private": request.POST.get("in_private") == "yes",
-        "chosen_to": request.POST.get("to", ""),
+        "posted": request.POST,
         "found": found,
         "thread": [(one, words.went(one) if one.direction == "out" else "", network.line_of(one)) for one in said],
         "last_seen": max((one.pk for one in said if one.direction != "note"), default=0),
@@ -113,8 +112,8 @@ def _page(
         "earlier": queries.earlier(viewer, found),
         "canned": queries.canned_replies(viewer) if may_reply else (),
         "colleagues": queries.answerers(viewer),
-        "moments": _moments(now),
-        "days": [timezone.localdate(now) + timedelta(days=1), timezone.localdate(now + rules.LONGEST_SNOOZE)],
+        "moments": words.moments(now),
+        "days": words.days(now),
         "form_key": new_form_key(),
         "draft": draft,
         "problem": problem,
@@ -155,13 +154,6 @@ def _box_address(box: str) -> str:
 
 def _area_names() -> dict[str, str]:
     return dict(neighbourhoods().values_list("code", "name"))
-
-
-def _moments(now: datetime) -> list[tuple[str, str]]:
-    """Until when something can be put away: value and words."""
-    found = rules.snooze_moments(timezone.localtime(now), holiday)
-    named = {"tomorrow": _("tomorrow"), "monday": _("next week"), "two_weeks": _("in two weeks")}
-    return [(name, f"{named[name]} ({words.day(moment)})") for name, moment in found.items()]
 
 
 # ── what the buttons do ──────────────────────────────────────────────────────────────────────────
