@@ -65,8 +65,8 @@ from stamtafel.channels.contract.outgoing import (
 )
 
 __all__ = [
-    "CONTROL", "FIGURES", "Attachment", "Attempt", "Author", "Batches", "ByHand", "Channel", "ChannelError", "Completes",
-    "Costs",
+    "CONTROL", "FIGURES", "Attachment", "Attempt", "Author", "Batches", "ByHand", "Channel", "ChannelError",
+    "Completes", "Costs",
     "Credentials", "Draft", "Edits", "FindsByKey", "Form", "HasQuota", "Health", "Hides", "InSteps", "Incoming",
     "KeepsSubscribed", "Kind", "Limits", "Listens", "Measures", "MeasuresAccount", "Metric", "NeedsSignIn",
     "OutcomeUnknown", "Permanent", "Picture", "Progress", "Publish", "Quota", "Receipt", "Rendered", "Renews",

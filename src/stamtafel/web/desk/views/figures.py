@@ -66,12 +66,13 @@ def _most_seen(found: Figures) -> dict[str, object] | None:
     posts = sorted((post for post in found.posts if name in post.figures), key=lambda post: -post.figures[name])
     if len(posts) < 2:  # noqa: PLR2004 - one bar says nothing
         return None
+    nameless = _("Without a subject")
     rows = [
-        {"label": f"{post.subject or _('Without a subject')} · {kind_name(post.kind)}, {post.account}",
+        {"label": f"{post.subject or nameless} · {kind_name(post.kind)}, {post.account}",
          "value": post.figures[name], "text": _number(post.figures[name])}
         for post in posts[:SHOWN]
     ]  # fmt: skip
-    values = {"what": figure_name(name), "post": posts[0].subject or _("Without a subject")}
+    values = {"what": figure_name(name), "post": posts[0].subject or nameless}
     return {"title": _("%(what)s: most for “%(post)s”") % values, "name": figure_name(name), "rows": rows}
 
 
