@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stamtafel.channels import hearing
+from stamtafel.channels import hearing, queries
 from stamtafel.channels.adapters.demo.channel import Demo
 from stamtafel.channels.contract import (
     Edits,
@@ -260,8 +260,10 @@ def test_raw_things_are_emptied_in_time_and_still_keep_the_same_from_coming_twic
 
 def test_who_may_can_have_it_read_again(network: Network) -> None:
     network.tell(network.residents.say("Hallo"))
+    assert queries.health(now=NOW).good
     InboundItem.objects.update(state="failed", attempts=14)
     item = InboundItem.objects.get()
+    assert (queries.health(now=NOW).unread, queries.health(now=NOW).good) == (1, False)
     with pytest.raises(Forbidden):
         hearing.read_again(actor=staff(Role.FIELD_WORKER), item_id=item.pk, now=NOW)
     actor = staff(Role.ADMINISTRATOR)

@@ -10,6 +10,8 @@ import pytest
 
 from stamtafel.channels.contract import Attachment, Author, Draft, Incoming, Sort, Update
 from stamtafel.channels.models import Delivery, InboundItem
+from stamtafel.dossier.actions.life import record_step
+from stamtafel.dossier.models import StepKind
 from stamtafel.inbox import ways
 from stamtafel.inbox.actions import attached, intake
 from stamtafel.inbox.actions.echo import settled_by
@@ -510,3 +512,17 @@ def test_what_only_listens_settles_nothing(network: Network) -> None:
     [said] = network.channel.read(Update(remote_id="comment:1", payload=network.residents.say("Dag", by="gemeente")))
     network.account.kind = "paper"
     assert not settled_by(network.account, said, NOW)
+
+
+def test_who_took_back_a_contribution_and_speaks_again_is_heard(network: Network) -> None:
+    first = network.residents.say("Meer bomen graag", at=NOW)
+    network.tell(first)
+    take_in(NOW)
+    made = builders.contribution("Meer bomen graag", state="withdrawn")
+    record_step(contribution=made, kind=StepKind.WITHDRAWN, now=NOW + MINUTE)
+    Conversation.objects.update(contribution=made)
+    assert intake.let_go_of_withdrawn(NOW) == 1
+    network.tell(network.residents.answer(first, "Toch nog iets", at=LATER))
+    take_in(LATER)
+    assert intake.let_go_of_withdrawn(LATER) == 0
+    assert (only().state, only().waits_since) == ("open", LATER)

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 
 from stamtafel.channels import registry, rules
 from stamtafel.channels.contract import Channel, Credentials, Kind
-from stamtafel.channels.models import Account, Delivery, Secret, Standstill
+from stamtafel.channels.models import Account, Delivery, InboundItem, Secret, Standstill
 from stamtafel.channels.vault import secrets_of
 from stamtafel.channels.words import WORDS
 from stamtafel.people.models import StaffMember
@@ -225,18 +225,21 @@ def publishes(account: Account) -> bool:
 # ── the watchdog ─────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What stands still: deliveries that are due and do not move, and jobs of the loop that do not run."""
+    """What stands still: deliveries that are due and do not move, things that came in and can't be read, and jobs of
+    the loop that do not run.
+    """
 
     stuck: int
     stuck_since: datetime | None
     trouble: int
     late_jobs: list[str]
     failing_jobs: dict[str, str]
+    unread: int = 0
 
     @property
     def good(self) -> bool:
         """Whether nothing needs a person."""
-        return not (self.stuck or self.trouble or self.late_jobs or self.failing_jobs)
+        return not (self.stuck or self.trouble or self.unread or self.late_jobs or self.failing_jobs)
 
 
 def health(*, now: datetime) -> Health:
@@ -253,4 +256,5 @@ def health(*, now: datetime) -> Health:
         trouble=len(trouble.values("pk")[:1000]),
         late_jobs=[pulse.job for pulse in pulses if pulse.beat_at < now - LATE_AFTER],
         failing_jobs={pulse.job: pulse.error for pulse in pulses if pulse.error},
+        unread=len(InboundItem.objects.filter(state=DueState.FAILED).values("pk")[:1000]),
     )

@@ -100,11 +100,11 @@ def test_pages_follow_each_other_and_cost_the_same(client: Client, django_assert
     for number in range(3):
         one(f"x{number}")
     client.get(reverse("desk:deliveries"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(client)
     for number in range(60):
         one(f"y{number}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         first = page(client)
     assert "Onderwerp y59<" in first
     assert "Onderwerp x0<" not in first
