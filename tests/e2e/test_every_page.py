@@ -111,14 +111,16 @@ DESK = (
     "", "inbox/", "inbox/?box=closed", "inbox/?text=qqqqqq", "berichten/", "bijdragen/", "bijdragen/?q=qqqqqq",
     "onderwerpen/", "onderwerpen/nieuw/", "besluiten/", "besluiten/nieuw/", "deliveries/", "deliveries/mails/",
     "people/", "people/invite/", "settings/", "account/", "search/", "search/?q=plein", "search/?q=qqqqqq",
-    "bestaat-niet/",
+    "accounts/", "accounts/new/facebook/", "accounts/new/x/", "kalender/", "crisis/", "figures/", "bestaat-niet/",
 )  # fmt: skip
 # on the first day only what lists something looks different
-DESK_LISTS = ("", "inbox/", "inbox/?box=closed", "berichten/", "bijdragen/", "onderwerpen/", "besluiten/",
+DESK_LISTS = ("accounts/", "kalender/", "crisis/", "figures/", "", "inbox/", "inbox/?box=closed", "berichten/", "bijdragen/", "onderwerpen/", "besluiten/",
               "besluiten/?lijst=openbaar", "deliveries/", "people/", "search/?q=plein")  # fmt: skip
 # list → the first link in it that looks so, and the pages under that
 DESK_ONE_OF = {
     "inbox/": (r"/desk/inbox/\d+/", ""),
+    "inbox/?channel=demo": (r"/desk/inbox/\d+/", ""),
+    "accounts/": (r"/desk/accounts/\d+/$", ""),
     "berichten/": (r"/desk/berichten/\d+/$", ""),
     "berichten/?staat=published": (r"/desk/berichten/\d+/$", "versies/"),
     "bijdragen/": (r"/desk/bijdragen/\d+/", ""),
