@@ -71,7 +71,9 @@ system: ## Chromium and PostgreSQL from Debian's packages, where they miss
 	@command -v chromium >/dev/null || { $(APT) update -qq; DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends chromium fonts-liberation; }
 	@[ -n "$(PG)" ] || { $(APT) update -qq; DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends postgresql; }
 
-system-channels: ## the IMAP server of the tests with real servers, from Debian's packages, where it misses
+system-channels: ## what the tests with real servers need, from Debian's packages, where it misses
+	@[ -n "$(PG)" ] || { $(APT) update -qq; DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends postgresql; }
+	@command -v g++ >/dev/null || { $(APT) update -qq; DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends g++ make python3; }
 	@[ -x /usr/sbin/dovecot ] || { $(APT) update -qq; DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends dovecot-imapd; }
 
 build: $(STAMP)/front $(STAMP)/messages $(STAMP)/static

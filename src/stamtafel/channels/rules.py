@@ -86,12 +86,20 @@ SAID: Final[tuple[tuple[re.Pattern[str], Cause], ...]] = (
     (re.compile(r"^4\d\d\b|is still (making|fetching)|can't fetch the picture now"), Cause.LATER),
     (re.compile(r"^Only a person can do this"), Cause.BY_HAND),
     # networks: numbers in brackets are Meta's codes (Graph API, "Handle Errors"), with a subcode behind a slash
-    (re.compile(r"\((17|32|341|613|4|800\d\d)(/\d+)?\)$|\bHTTP 429\b|takes \d+ posts in 24 hours"), Cause.QUOTA),
-    (re.compile(r"rate.?limit|too many requests|credits", re.IGNORECASE), Cause.QUOTA),
-    (re.compile(r"\((102|190)(/\d+)?\)$|\bHTTP 401\b|(Expired|Invalid)Token|Authentication\w*Required"), Cause.SIGN_IN),
     (
         re.compile(
-            r"access token (is|was|has|no longer)|no access token|validating access token|unauthorized|app password is "
+            r"\((17|32|341|613|4|800\d\d|130429|131048|131056)(/\d+)?\)$|\bHTTP 429\b|takes \d+ posts in 24 hours"
+        ),
+        Cause.QUOTA,
+    ),
+    (re.compile(r"rate.?limit|too many requests|credits", re.IGNORECASE), Cause.QUOTA),
+    (re.compile(r"\((102|190)(/\d+)?\)$|\bHTTP 401\b|(Expired|Invalid)Token|Authentication\w*Required"), Cause.SIGN_IN),
+    # WhatsApp: the account is locked, blocked, unpaid, or its number is not registered
+    (re.compile(r"\((0|368|131031|131042|131045|133010)\)$|Account(Takedown|Deactivated|Suspended)"), Cause.SIGN_IN),
+    (
+        re.compile(
+            r"access token (is|was|has|no longer|or the ID)|no access token|validating access token|unauthorized|"
+            r"app password is "
             r"missing|no token of a bot|not connected yet|account is not active|does not know this (key|secret)|has no "
             r"(page ID|Instagram account ID|channel)\b|STAMTAFEL_VAULT_KEYS|^Telegram \(404\)|group chat was upgraded|"
             r"login is currently disabled",
@@ -112,7 +120,8 @@ SAID: Final[tuple[tuple[re.Pattern[str], Cause], ...]] = (
     (
         re.compile(
             r"picture (\d+ )?can'?(t|not) be|can't fetch the picture|takes JPEG only|no longer in our storage|"
-            r"without a picture|words that stand in for it|at most \d+ pictures|takes \d+ pictures|aspect ratio|"
+            r"without a picture|words that stand in for it|at most (\d+|one) pictures?|takes \d+ pictures|"
+            r"aspect ratio|\(131053\)|BlobTooLarge|"
             r"(image|media|file) (type|size|format)|unsupported (image|media)|can't be made small enough",
             re.IGNORECASE,
         ),
