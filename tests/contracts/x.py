@@ -17,6 +17,7 @@ from tests.contracts import folder
 from tests.fakes.base import Request, Response
 
 HOST = "https://api.x.com"
+CONSENT = "/i/oauth2/authorize"  # a page for people
 SIGN_IN = "/2/oauth2/token"  # not in the document; RFC 6749 says what it takes
 
 
@@ -91,6 +92,8 @@ def complaints(request: Request, response: Response, generation: str = "post") -
     """What the document has against it. Errors are held to their form alone: it knows no ``about:blank``, which is what
     X says most.
     """
+    if request.path == CONSENT:
+        return []
     if request.path == SIGN_IN:
         return _token_complaints(request, response)
     asked, found = _Asked(request), []

@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.fakes.base import Fake, Refuse, Request, Response, route
 
@@ -269,6 +269,13 @@ class X(Fake):
         code = f"code-{next(self.sequence)}"
         self.codes[code] = asked
         return code
+
+    @route("GET", "/i/oauth2/authorize")
+    def authorize(self, request: Request) -> Response:
+        """Our colleague says yes at once, and the browser goes back."""
+        code = self.consent(f"{self.address}{request.path}?{urlencode(request.query)}")
+        back = urlencode({"state": request.query["state"], "code": code})
+        return Response("", 302, {"Location": f"{request.query['redirect_uri']}?{back}"})
 
     def _tokens(self, lasts: timedelta = timedelta(hours=2)) -> dict[str, Any]:
         access, self.refresh = f"access-{next(self.sequence)}", f"refresh-{next(self.sequence)}"

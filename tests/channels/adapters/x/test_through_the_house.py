@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 from threading import Thread
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from stamtafel import outbound
+from stamtafel.channels.accounts import Answers, NotLetIn, begin_sign_in, connect_account, finish_sign_in
 from stamtafel.channels.actions import deliver
 from stamtafel.channels.contract import Draft
 from stamtafel.channels.hearing import open_hook
@@ -165,3 +168,39 @@ def test_whoever_asks_at_once_a_refresh_token_is_used_once(account: Account, net
     assert len([call for call in network.calls if call.path == "/2/oauth2/token"]) == 1
     assert network.texts() == ["Het plein wordt groen."]
     assert secrets_of(account)["refresh_token"] == network.refresh
+
+
+@pytest.mark.django_db
+def test_an_account_is_connected_by_signing_in_at_x(network: FakeX) -> None:
+    builders.municipality()
+    chief, now = builders.staff(Role.ADMINISTRATOR), timezone.now()
+    options = {
+        "client_id": network.client_id,
+        "api_url": network.address,
+        "authorize_url": f"{network.address}/i/oauth2/authorize",
+    }
+    answers = Answers(name="X", options=options, secrets={"client_secret": network.client_secret})
+    made = connect_account(actor=chief, kind="x", answers=answers, now=now)
+    assert not made.enabled
+    back = "https://gemeente.nl/desk/accounts/signed-in/"
+    begun = begin_sign_in(actor=chief, account_id=made.pk, callback=back)
+    answer = outbound.call("GET", begun.address)
+    assert answer.status == 302
+    came = parse_qs(urlsplit(answer.headers["location"]).query)
+    assert came["state"] == [begun.state]
+    found = finish_sign_in(
+        actor=chief, account_id=made.pk, code=came["code"][0], verifier=begun.verifier, callback=back, now=now
+    )
+    assert found.good
+    assert Account.objects.filter(pk=made.pk, enabled=True).exists()
+    kept = secrets_of(made)
+    assert (kept["username"], kept["user_id"], kept["client_secret"]) == (
+        "gemeente",
+        network.us["id"],
+        network.client_secret,
+    )
+    tell(made, "Wij zijn er.")
+    send_due(timezone.now())
+    assert network.texts() == ["Wij zijn er."]
+    with pytest.raises(NotLetIn):
+        finish_sign_in(actor=chief, account_id=made.pk, code="wrong", verifier=begun.verifier, callback=back, now=now)
