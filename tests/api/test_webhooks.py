@@ -9,10 +9,13 @@ import pytest
 from django.test import Client
 from django.test.client import FakePayload
 
+from stamtafel.channels import registry
 from stamtafel.channels.adapters.demo.residents import call, signature
-from stamtafel.channels.contract import Update
+from stamtafel.channels.contract import Update, Webhooks
 from stamtafel.channels.hearing import hook_address, open_hook
 from stamtafel.channels.models import Account, InboundItem, Secret
+from stamtafel.channels.queries import channel_of
+from stamtafel.channels.vault import keep_secrets
 from stamtafel.inbox.actions.take_in import take_in
 from stamtafel.inbox.models import Conversation, Message
 from stamtafel.web.design.logs import without_secrets
@@ -213,3 +216,23 @@ def test_the_same_thing_under_two_keys_at_once_is_one_message(network: Network) 
         take_in(NOW.replace(year=2027))
     assert (Conversation.objects.count(), Message.objects.count()) == (1, 1)
     assert not InboundItem.objects.exclude(state="done").exists()
+
+
+@pytest.mark.parametrize("kind", sorted(registry.kinds()))
+def test_no_network_takes_a_call_that_it_did_not_sign(kind: str, client: Client, settings, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    builders.municipality()
+    account = Account.objects.create(kind=kind, name="proef", options={})
+    names = ("secret", "app_secret", "verify_token", "token", "consumer_secret", "webhook_secret", "hook_secret")
+    keep_secrets(account, {name: f"geheim {name}" for name in names})
+    address = open_hook(account=account)
+    assert bool(address) == isinstance(channel_of(account), Webhooks)
+    if not address:
+        return
+    path = "/" + address.split("/", 3)[3]
+    for body in (b"", b"{}", b"[]", b'{"entry": [{"id": "1"}]}', b"\xff"):
+        assert send(client, path, body, {}) == HTTPStatus.FORBIDDEN
+        signed = {"X-Hub-Signature-256": "sha256=00", "X-Twitter-Webhooks-Signature": "sha256=00"}
+        assert send(client, path, body, signed) == HTTPStatus.FORBIDDEN
+    assert client.get(path).status_code == HTTPStatus.FORBIDDEN
+    assert not InboundItem.objects.exists()

@@ -1,1 +1,1 @@
-"""Machines: open data out."""
+"""Machines: what networks tell us comes in here."""
