@@ -162,6 +162,24 @@ def test_too_long_is_refused_in_words_and_nothing_goes_out_anywhere(
     assert len(on_networks()) == 2
 
 
+def test_where_a_series_is_possible_the_refusal_says_so_and_the_series_goes_out(
+    account: Account, short: type[Posts]
+) -> None:
+    plain = short.render
+
+    def chained(self: Posts, given: Draft) -> Rendered:
+        rendered = plain(self, given)
+        return replace(rendered, parts=("een", "twee")) if given.form == "thread" else rendered
+
+    short.render = chained  # type: ignore[method-assign]
+    short.limits = replace(Posts.limits, threads=True)
+    made = keep(draft(), chosen(account, text="x" * 400))
+    with pytest.raises(DoesNotFit, match="kies een reeks berichten"):
+        publish(made)
+    publish(keep(made, chosen(account, text="x" * 400, form="thread")))
+    assert on_networks()[0].draft["form"] == "thread"
+
+
 def test_a_network_that_takes_nothing_without_a_picture_says_so(account: Account, short: type[Posts]) -> None:
     short.limits = replace(Posts.limits, needs_picture=True)
     with pytest.raises(DoesNotFit, match="zonder foto"):

@@ -215,3 +215,45 @@ def test_whoever_lost_the_lease_is_followed_by_another(able: Able, account: Acco
     Amendment.objects.update(state="sending", lease_until=NOW - timedelta(minutes=1), attempts=1)
     amend_due(NOW)
     assert (only().state, len(able.done)) == ("done", 1)
+
+
+def test_an_edit_by_hand_is_what_is_there_from_then_on(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = registry._adapter
+    monkeypatch.setattr(registry, "_adapter", lambda kind: Plain if kind == "demo" else known(kind))
+    row = sent(account)
+    amending.put_other_words(delivery=row, draft=draft(body="Beter."), number=2, now=NOW)
+    amending.done_by_hand(actor=staff(Role.EDITOR), amendment_id=only().pk, now=LATER)
+    row.refresh_from_db()
+    assert (row.draft["body"], row.retracted_at) == ("Beter.", None)
+    amending.put_other_words(delivery=row, draft=draft(body="Beter."), number=3, now=NOW)
+    assert Amendment.objects.count() == 1
+
+
+def test_of_a_network_that_is_gone_a_person_takes_it_away(account: Account) -> None:
+    row = sent(account)
+    Account.objects.filter(pk=account.pk).update(kind="verdwenen")
+    take_back(row)
+    assert (only().state, only().by_hand_url) == ("failed", "https://demo.example/posts/1")
+
+
+def test_a_network_that_lost_an_ability_meanwhile_leaves_it_to_a_person(
+    able: Able, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_back(sent(account))
+    monkeypatch.setattr(registry, "_adapter", lambda _kind: Plain)
+    amend_due(NOW)
+    assert (only().state, able.done) == ("failed", [])
+
+
+def test_whoever_lost_the_row_writes_nothing_over_it(able: Able, account: Account) -> None:
+    row = sent(account)
+    take_back(row)
+
+    def taken_meanwhile(remote_id: str, _text: str) -> None:
+        able.done.append((remote_id, ""))
+        Amendment.objects.update(attempts=9)
+
+    able.do = taken_meanwhile  # type: ignore[method-assign]
+    amend_due(NOW)
+    row.refresh_from_db()
+    assert (only().state, row.retracted_at) == ("sending", None)

@@ -89,4 +89,6 @@ def done_by_hand(*, actor: StaffMember | None, amendment_id: int, now: datetime)
     found.save(update_fields=["state", "done_at", "handled_by"])
     if found.sort == Amendment.Sort.RETRACT:
         Delivery.objects.filter(pk=found.delivery_id).update(retracted_at=now)
+    else:
+        Delivery.objects.filter(pk=found.delivery_id).update(draft=found.draft)  # what is there now
     append(kind=f"delivery.{found.sort}_by_hand", subject=f"delivery:{found.delivery_id}", data={}, now=now)

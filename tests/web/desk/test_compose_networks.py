@@ -140,6 +140,13 @@ def test_a_price_is_said_where_the_network_asks_one(desk: Client, account: Accou
     assert "Kost $0.20. Deze maand uitgegeven: $0.00 van $5.00." in words(html)
 
 
+def test_an_account_that_does_not_work_says_so_before_publishing(desk: Client, account: Account) -> None:
+    Account.objects.filter(pk=account.pk).update(problem="HTTP 401: Unauthorized")
+    page = words(desk.get(address(draft())).content.decode())
+    assert "Vraag de beheerder het account na te kijken" in page or "inloggen op de server" in page
+    assert "Unauthorized" not in page
+
+
 def test_publishing_what_is_too_long_is_refused_in_words_and_nothing_is_lost(desk: Client, account: Account) -> None:
     made = draft()
     typed = "x" * 600
