@@ -253,7 +253,7 @@ def test_whoever_lost_the_row_writes_nothing_over_it(able: Able, account: Accoun
         able.done.append((remote_id, ""))
         Amendment.objects.update(attempts=9)
 
-    able.do = taken_meanwhile  # type: ignore[method-assign]
+    able.do = taken_meanwhile  # type: ignore[method-assign,assignment]
     amend_due(NOW)
     row.refresh_from_db()
     assert (only().state, row.retracted_at) == ("sending", None)

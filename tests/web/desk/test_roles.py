@@ -106,6 +106,14 @@ TABLE: dict[str, tuple[dict[str, object], str, set[Role] | str]] = {
     "compose_restore": ({"pk": 0, "number": 1}, "post", {E, A, B}),
     "compose_add_picture": ({"pk": 0}, "post", {E, A, B}),
     "compose_picture": ({"pk": 0, "picture": 0}, "post", {E, A, B}),
+    "compose_by_hand": ({"pk": 0, "amendment": 0}, "post", {E, A, B}),
+    "calendar": ({}, "get", {E, A, B}),
+    "calendar_move": ({}, "post", {E, A, B}),
+    # the crisis stop
+    "crisis": ({}, "get", {E, A, B}),
+    "crisis_stop": ({}, "post", {E, A, B}),
+    "crisis_message": ({}, "post", {E, A, B}),
+    "crisis_let_through": ({"pk": 0}, "post", {E, A, B}),
     # inbox
     "inbox": ({}, "get", {C, M, B}),
     "inbox_save_view": ({}, "post", {C, M, B}),
