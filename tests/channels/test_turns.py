@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db.models import Q
 
 from stamtafel.channels.actions import hold_account
 from stamtafel.channels.adapters.demo.channel import Demo
-from stamtafel.channels.jobs import Turns, send_own
+from stamtafel.channels.contract import Draft, Temporary
+from stamtafel.channels.jobs import Turns, send_own, settle_lost
 from stamtafel.channels.models import Account, Delivery
 from tests.builders import NOW, municipality
 from tests.channels.builders import demo_account, mail, post
@@ -111,6 +113,57 @@ def test_nothing_is_taken_up_for_an_account_on_hold_or_for_mail(tmp_path: Path, 
     other = post(demo_account(tmp_path / "other"))
     assert send_own(NOW) == 1
     assert [Delivery.objects.get(pk=one.pk).state for one in (letter, other)] == ["done", "waiting"]
+
+
+def test_a_network_that_asks_us_to_wait_is_asked_once(tmp_path: Path, turns: Turns) -> None:
+    account = demo_account(tmp_path, "stall")
+    for _ in range(8):
+        post(account)
+    answer = post(account)
+    Delivery.objects.filter(pk=answer.pk).update(purpose="reply", due_at=NOW + timedelta(minutes=1))
+    limit = time.monotonic() + 15
+    still = Q(state="waiting", due_at__lte=NOW) | Q(state="sending")
+    while Delivery.objects.filter(still).exists():
+        assert time.monotonic() < limit, list(Delivery.objects.values_list("state", "due_at", "attempts"))
+        turns.run(NOW)
+    tried = Delivery.objects.filter(purpose="announcement", attempts__gt=0).count()
+    assert 1 <= tried <= 4  # as many as had been taken up by then
+    waiting = Delivery.objects.filter(state="waiting", purpose="announcement")
+    assert (waiting.count(), waiting.filter(due_at__lt=NOW + timedelta(minutes=10)).count()) == (8, 0)
+    assert "busy" in waiting.filter(attempts=0).first().last_error  # type: ignore[union-attr]
+    assert Delivery.objects.get(pk=answer.pk).due_at == NOW + timedelta(minutes=1)
+
+
+def test_an_account_of_a_removed_package_slows_nobody_down(tmp_path: Path, turns: Turns) -> None:
+    gone = demo_account(tmp_path / "gone")
+    post(gone)
+    Account.objects.filter(pk=gone.pk).update(kind="pigeon")
+    there = demo_account(tmp_path / "there")
+    post(there)
+    run_until_sent(turns, [there])
+    assert len(keys(there)) == 1
+    Delivery.objects.filter(account=gone).update(state="sending", lease_until=NOW, attempts=1)
+    assert settle_lost(NOW + timedelta(seconds=1)) == 0
+
+
+def test_a_look_up_that_breaks_stops_no_other(monkeypatch, tmp_path: Path) -> None:
+    find = Demo.find
+
+    def broken(self: Demo, attempt, credentials):
+        if attempt.key == bad.key:
+            raise RuntimeError("broke")
+        if attempt.key == away.key:
+            raise Temporary("not now")
+        return find(self, attempt, credentials)
+
+    bad, away, lost = (post(demo_account(tmp_path / name)) for name in ("bad", "away", "lost"))
+    channel = Demo({"folder": str(tmp_path / "lost")})
+    channel.publish(channel.render(Draft(subject="a", body="b")), {}, lost.key)
+    Delivery.objects.update(state="unsure")
+    monkeypatch.setattr(Demo, "find", broken)
+    with pytest.raises(RuntimeError):
+        settle_lost(NOW)
+    assert [Delivery.objects.get(pk=row.pk).state for row in (bad, away, lost)] == ["unsure", "unsure", "done"]
 
 
 def test_its_own_clock_decides_when_a_lease_ends(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ The number of attempts fences every result: who lost the lease cannot write over
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from stamtafel.work import rules
 from stamtafel.work.models import DueRow, DueState
@@ -49,8 +51,13 @@ def _take(rows: list[Row], until: datetime, values: dict[str, Any]) -> int:
 
 
 def _waiting(rows: list[Row]) -> QuerySet[Row]:
+    """These rows, as far as nobody took them since we looked: whoever did counted an attempt more."""
     model: type[Row] = type(rows[0])
-    return model._default_manager.filter(pk__in=[row.pk for row in rows], state=DueState.WAITING)  # noqa: SLF001 - Django's name
+    groups = [
+        Q(pk__in=[row.pk for row in rows if row.attempts == n], attempts=n) for n in {row.attempts for row in rows}
+    ]
+    same = reduce(or_, groups)
+    return model._default_manager.filter(same, state=DueState.WAITING)  # noqa: SLF001 - Django's name
 
 
 def _finish(row: DueRow, state: DueState, **values: Any) -> bool:

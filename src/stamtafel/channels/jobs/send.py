@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import DateTimeField, Value
 from django.db.models.functions import Coalesce
 
-from stamtafel.channels import costs, pictures, queries, rules, standing_still
+from stamtafel.channels import costs, pictures, queries, registry, rules, standing_still
 from stamtafel.channels.contract import (
     Attempt,
     Batches,
@@ -85,16 +85,30 @@ def _send(accounts: Iterable[Account], now: datetime, lease: timedelta, batch: i
 
 
 def settle_lost(now: datetime) -> int:
-    """Take back rows whose sender is gone, and look up those of which we do not know; returns how many moved."""
+    """Take back rows whose sender is gone, and look up those of which we do not know; returns how many moved.
+
+    A network that can't be asked is asked later; an error that nobody foresaw goes up at the end.
+    """
     moved = 0
-    for account in Account.objects.all():
-        channel = queries.channel_of(account)
-        if isinstance(channel, Channel):
-            moved += work.take_back(account.deliveries.all(), now=now, repeatable=channel.repeatable)
-        if isinstance(channel, Channel) and isinstance(channel, FindsByKey):
-            with contextlib.suppress(ChannelError):  # it can't be asked now; the rows wait for the next time
-                moved += _look_up(account, channel, channel, now)
+    errors: list[Exception] = []
+    for account in Account.objects.filter(kind__in=list(registry.kinds())):
+        try:
+            moved += _settle(account, now)
+        except ChannelError:
+            continue
+        except Exception as error:  # noqa: BLE001 - one account never stops the others; raised below
+            errors.append(error)
+    if errors:
+        raise errors[0]
     return moved
+
+
+def _settle(account: Account, now: datetime) -> int:
+    channel = queries.channel_of(account)
+    if not isinstance(channel, Channel):
+        return 0
+    moved = work.take_back(account.deliveries.all(), now=now, repeatable=channel.repeatable)
+    return moved + (_look_up(account, channel, channel, now) if isinstance(channel, FindsByKey) else 0)
 
 
 def _look_up(account: Account, channel: Channel, finds: FindsByKey, now: datetime) -> int:
@@ -210,6 +224,7 @@ class _Round:
             receipt = send(row, rendered)
         except Temporary as error:
             self._later(row, str(error), error.retry_after)
+            self._stand_back(row, channel, error)
         except NeedsSignIn as error:
             self.problem = str(error)
             self._later(row, str(error))
@@ -233,6 +248,13 @@ class _Round:
 
     def _later(self, row: Delivery, error: str, retry_after: timedelta | None = None) -> None:
         work.postpone(row, now=self.now, error=error, chance=_chance(), retry_after=retry_after)
+
+    def _stand_back(self, row: Delivery, channel: Channel, error: Temporary) -> None:
+        """A network that asks us to wait is not asked again by each of the others that wait for the same."""
+        if error.retry_after and not channel.repeatable:
+            until = self.now + error.retry_after
+            same = self.account.deliveries.filter(state=DueState.WAITING, purpose=row.purpose, due_at__lt=until)
+            same.update(due_at=until, last_error=str(error)[: work.ERROR_LENGTH])
 
     def _refused(self, row: Delivery, error: Permanent) -> None:
         work.fail(row, error=str(error))

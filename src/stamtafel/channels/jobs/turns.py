@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.models import Count
 from django.utils import timezone
 
-from stamtafel.channels import rules, standing_still
+from stamtafel.channels import registry, rules, standing_still
 from stamtafel.channels.jobs.send import LEASE, send_to
 from stamtafel.channels.models import Account, Delivery
 from stamtafel.work.models import DueState
@@ -83,5 +83,6 @@ class Turns:
 def _due(now: datetime) -> dict[int, int]:
     """Account → how many wait for it now."""
     due = Delivery.objects.filter(state=DueState.WAITING, due_at__lte=now, account__enabled=True, account__held=False)
-    rows = standing_still.may_leave(due.exclude(account__kind__in=rules.ONE_ACCOUNT))
+    networks = [kind for kind in registry.kinds() if kind not in rules.ONE_ACCOUNT]
+    rows = standing_still.may_leave(due.filter(account__kind__in=networks))
     return dict(rows.values_list("account").annotate(waiting=Count("pk")).order_by())
