@@ -4,6 +4,7 @@ Nothing is ever cut: what does not fit is counted, or split where a reader would
 """
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -51,7 +52,7 @@ def _split(text: str, where: re.Pattern[str], fits: Fits) -> list[str]:
 def _broken(word: str, fits: Fits) -> Iterator[str]:
     """A word longer than a post (an address without end) in parts that fit."""
     while word and not fits(word):
-        size = next(size for size in range(len(word) - 1, 0, -1) if fits(word[:size]) or size == 1)
+        size = max(1, bisect(range(1, len(word)), 0, key=lambda size: not fits(word[:size])))
         yield word[:size]
         word = word[size:]
     if word:

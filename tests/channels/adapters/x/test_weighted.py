@@ -124,3 +124,21 @@ def test_what_cannot_be_an_address_is_none() -> None:
     assert list(weighted.urls("http://" + "a" * 64 + ".nl")) == []
     assert list(weighted.urls("https://gemeente.nl/" + "a" * 4100)) == []
     assert [one.end for one in weighted.urls("https://t.co/abcdef/verder")] == [19]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "汉" * 8_000 + ".nl",
+        "-a_" * 3_000 + ".nl",
+        "http://" + "a" * 20_000 + ".nl",
+        "a." * 300,
+        "http://a.nl/" + "(" * 20_000,
+    ],
+)
+def test_no_text_takes_long(text: str) -> None:
+    import time
+
+    before = time.process_time()
+    weighted.length(text)
+    assert time.process_time() - before < 3

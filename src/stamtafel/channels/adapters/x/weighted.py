@@ -73,15 +73,19 @@ CYRILLIC: Final = r"\u0400-\u04FF"
 SPACES: Final = r"\x09-\x0D\x20\x85\xA0\u1680\u180E\u2000-\u200A\u2028\u2029\u202F\u205F\u3000"
 DIRECTIONS: Final = r"\u202A-\u202E\u061C\u200E\u200F\u2066-\u2069"
 INVALID: Final = r"\uFFFE\uFEFF\uFFFF"
-IN_DOMAIN: Final = rf"[^\!'\#%&'()*+,\\\-./:;<=>?@\[\]\^_{{|}}~${SPACES}{INVALID}{DIRECTIONS}]"
+NOT_IN_DOMAIN: Final = rf"\!'\#%&'()*+,\\./:;<=>?@\[\]\^{{|}}~${SPACES}{INVALID}{DIRECTIONS}"
+IN_DOMAIN: Final = rf"[^\-_{NOT_IN_DOMAIN}]"
 IN_PATH: Final = rf"[a-z{CYRILLIC}0-9!*';:=+,.$/%\#\[\]\-\u2013_~@|&{LATIN}]"
 BRACKETS: Final = rf"\((?:{IN_PATH}+|{IN_PATH}*\({IN_PATH}+\){IN_PATH}*)\)"
 END_OF_PATH: Final = rf"(?:[+\-a-z{CYRILLIC}0-9=_\#/{LATIN}]|{BRACKETS})"
 PATH: Final = rf"(?:{IN_PATH}*(?:{BRACKETS}{IN_PATH}*)*{END_OF_PATH}|@{IN_PATH}+/)"
 QUERY: Final = r"[a-z0-9!?*'@();:&=+$/%\#\[\]\-_.,~|]*[a-z0-9\-_&=\#/]"
 TOP: Final = r"(?:\L<tops>(?=[^0-9a-zA-Z@+\-]|$)|xn--[\-0-9a-z]+)"
-SUBDOMAIN: Final = rf"(?:(?:{IN_DOMAIN}(?:[_\-]|{IN_DOMAIN})*)?{IN_DOMAIN}\.)"
-NAME: Final = rf"(?:(?:{IN_DOMAIN}(?:-|{IN_DOMAIN})*)?{IN_DOMAIN}\.)"
+# each part is taken as a whole (``*+``): what follows it is a dot or it is none, and a long text is read in time
+SUBDOMAIN: Final = rf"(?:{IN_DOMAIN}[^{NOT_IN_DOMAIN}]*+(?<![\-_])\.)"
+NAME: Final = rf"(?:{IN_DOMAIN}[^_{NOT_IN_DOMAIN}]*+(?<!-)\.)"
+# a name has at most 127 parts (RFC 1035), and no part of it is this long
+ENDLESS: Final = rf"[^{NOT_IN_DOMAIN}]{{300}}"
 BEFORE: Final = rf"(?:[^A-Za-z0-9@＠$\#＃{INVALID}]|^)"
 NOT_BARE_AFTER: Final = tuple("-_./")  # ``mail-example.nl`` and ``x/y.nl`` are no addresses
 
@@ -96,7 +100,7 @@ def tops() -> frozenset[str]:
 @cache
 def _url() -> "regex.Pattern[str]":
     return regex.compile(
-        rf"(?P<before>{BEFORE})(?P<url>(?P<protocol>https?://)?(?P<domain>{SUBDOMAIN}*{NAME}{TOP})"
+        rf"(?P<before>{BEFORE})(?P<url>(?P<protocol>https?://)?(?P<domain>(?!{ENDLESS}){SUBDOMAIN}{{0,125}}{NAME}{TOP})"
         rf"(?P<rest>(?::[0-9]+)?(?P<path>/{PATH}*)?(?P<query>\?{QUERY})?))",
         regex.IGNORECASE,
         tops=tops(),
@@ -105,7 +109,7 @@ def _url() -> "regex.Pattern[str]":
 
 @cache
 def _ascii_domain() -> "regex.Pattern[str]":
-    return regex.compile(rf"(?:[\-a-z0-9{LATIN}]+\.)+{TOP}", regex.IGNORECASE, tops=tops())
+    return regex.compile(rf"(?:[\-a-z0-9{LATIN}]++\.){{1,126}}{TOP}", regex.IGNORECASE, tops=tops())
 
 
 SHORTENED: Final = regex.compile(r"https?://t\.co/(?P<slug>[a-z0-9]+)(?:\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?",
