@@ -64,7 +64,8 @@ class Conversation(models.Model):
             models.Index(fields=["assignee", "state", "answer_due_at"], name="inbox_conversation_mine"),
             models.Index(fields=["-last_message_at", "-id"], name="inbox_conversation_newest"),
             # the counts beside the boxes are read from this alone, however much is closed
-            models.Index(fields=["state", "waits_since", "assignee", "answer_due_at"], name="inbox_conversation_counts"),
+            models.Index(fields=["state", "waits_since", "assignee", "answer_due_at"],
+                         name="inbox_conversation_counts"),
             models.Index(fields=["answer_due_at"], name="inbox_conversation_late",
                          condition=Q(waits_since__isnull=False, state="open")),
         ]  # fmt: skip
