@@ -294,6 +294,20 @@ def test_a_server_without_sign_in_lets_nobody_in(office: Office, port: int) -> N
         email().check(at(port, user="me:x@"))
 
 
+def test_a_server_that_wants_no_content_now_is_asked_again_later(
+    office: Office, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 5321 section 4.5.3.1.10: a server may take the addresses and refuse at DATA, before anything was handed over."""
+
+    def refuse(_smtp: smtplib.SMTP, _content: bytes) -> None:
+        raise smtplib.SMTPDataError(452, "4.3.1 Insufficient system storage")
+
+    monkeypatch.setattr(smtplib.SMTP, "data", refuse)
+    with pytest.raises(Temporary, match=r"452 4\.3\.1"):
+        email().publish(letter(), at(port), "key")
+    assert office.mails == []
+
+
 # ── where there is no server yet ─────────────────────────────────────────────────────────────────
 def test_without_a_server_mail_is_kept_once(tmp_path: Path) -> None:
     for _ in range(2):

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stamtafel.channels.adapters.email import mime
-from stamtafel.channels.adapters.email.arrive import mail_of
-from tests.channels.adapters.email.mails import email, raw, said, update
+from stamtafel.channels.adapters.email.arrive import mail_of, tags
+from stamtafel.channels.adapters.email.nature import Nature, failures, nature
+from tests.channels.adapters.email.mails import REPLY_TO, email, raw, said, update
 
 HEAD = b"From: Fatima <fatima@voorbeeld.example>\r\nSubject: Water\r\nMessage-ID: <one@voorbeeld.example>\r\n"
 
@@ -163,6 +164,10 @@ PIECES = st.sampled_from([
 def test_any_bytes_are_kept_and_read_without_a_crash(content: bytes) -> None:
     kept = update(content)
     assert base64.b64decode(kept.payload["raw"]) == content
+    mail = mail_of(kept.payload)
+    assert nature(mail) in Nature
+    assert all(failure.said[:1] in "245" and failure.message_id for failure in failures(mail))
+    assert tags(kept.payload, mail, REPLY_TO) == ()
     for found in email().read(kept):
         whole = f"{found.text}{found.subject}{found.thread}{found.author.id}{found.author.name}{found.remote_id}"
         whole.encode()  # no half characters

@@ -17,6 +17,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import islice
 from typing import Final
 
 from stamtafel.channels.contract import one_line
@@ -24,6 +25,7 @@ from stamtafel.channels.contract import one_line
 MOST_LINES: Final = 250_000
 DEEPEST: Final = 30  # multiparts and mails in mails, together
 MOST_PARTS: Final = 300
+MOST_HEADERS: Final = 500
 LONGEST_TEXT: Final = 200_000  # bytes of one text part; a person does not write more
 LONGEST_HEADER: Final = 4_000
 MOST_REFERENCES: Final = 100
@@ -115,7 +117,7 @@ def harmless(raw: bytes) -> bytes:
 def _by_hand(head: bytes) -> dict[str, tuple[str, ...]]:
     """Headers without any parser: the lines that look like one."""
     found: dict[str, tuple[str, ...]] = {}
-    for line in re.sub(r"\n[ \t]+", " ", decoded(head[:LONGEST_TEXT], "")).split("\n"):
+    for line in re.sub(r"\n[ \t]+", " ", decoded(head[:LONGEST_TEXT], "")).split("\n")[:MOST_HEADERS]:
         name, colon, value = line.partition(":")
         if colon and name.strip() and " " not in name:
             key = name.lower()
@@ -154,7 +156,7 @@ def header_text(value: object) -> str:
 
 def _headers(message: Message) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for name, value in message.raw_items():
+    for name, value in islice(message.raw_items(), MOST_HEADERS):
         key = name.lower()
         found[key] = (*found.get(key, ()), header_text(value))
     return found
