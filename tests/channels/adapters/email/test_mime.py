@@ -99,6 +99,7 @@ def test_mails_in_mails_without_end_are_no_trouble() -> None:
     assert email().read(update(HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 20_000)) is not None
     many_lines = b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\ntekst\r\n' + b"\n" * 3_000_000
     assert text_of(many_lines) == "tekst"
+    assert text_of(b"X-Regel: y\r\n" * 200_000 + b"\r\ntekst") == "tekst"
     assert time.monotonic() - began < 20
 
 
