@@ -26,6 +26,7 @@ def test_every_address_with_a_secret_is_cut() -> None:
     assert len(secret) >= 10
     for address in secret:
         real = "/" + address.replace("<str:token>", "5-abc:SECRET").replace("<str:code>", "SECRET-7K4M-92QX")
+        real = real.replace("<str:kind>", "facebook").replace("<int:account>", "7")
         for path in (real, f"/en{real}"):
             assert "SECRET" not in without_secrets(f"Internal Server Error: {path}?nieuw=1"), path
             assert without_secrets(path).startswith(path.split("/5-abc")[0].split("/SECRET")[0])
